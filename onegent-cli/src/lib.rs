@@ -1,0 +1,1 @@
+//! The onegent binary: serve, demo, book, and the MCP server.

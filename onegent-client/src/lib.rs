@@ -1,0 +1,1 @@
+//! Typed client of Onegent's REST API.

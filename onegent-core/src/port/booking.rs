@@ -1,0 +1,185 @@
+//! The booking service: all that an assistant can do.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::AuditEvent;
+use crate::caller::{Caller, Environment};
+use crate::create::CreateJob;
+use crate::error::Result;
+use crate::id::JobId;
+use crate::job::Job;
+use crate::request::Scenario;
+use crate::status::JobStatus;
+use crate::text::{Bounded, ProviderId, Text};
+
+/// Create, read, list, audit, watch, cancel, and how providers fare.
+///
+/// Two implementations: the engine in the same process, and the REST client. Another account's job is
+/// `job_not_found`, everywhere, as an id that never was.
+#[async_trait]
+pub trait BookingService: Send + Sync {
+    /// Accepts a booking and answers at once; durable when it answers. Needs `book` and the scenario.
+    async fn create(&self, caller: &Caller, create: CreateJob) -> Result<Created>;
+
+    /// One job. Needs `read`.
+    async fn job(&self, caller: &Caller, id: JobId) -> Result<Job>;
+
+    /// The caller's jobs, newest first. Needs `read`.
+    async fn list(&self, caller: &Caller, filter: JobFilter) -> Result<JobPage>;
+
+    /// A page of a job's audit trail, oldest first. Needs `read`.
+    async fn audit(&self, caller: &Caller, id: JobId, query: AuditQuery) -> Result<AuditPage>;
+
+    /// The events after `after` and the job as it stands, as soon as there is one, or when `wait` is over. Needs
+    /// `read`. `wait` is cut to 50 seconds.
+    async fn watch(&self, caller: &Caller, id: JobId, after: u64, wait: Duration) -> Result<Watch>;
+
+    /// Stops a job before its submit; `job_not_cancellable` afterwards. Needs `book`.
+    async fn cancel(&self, caller: &Caller, id: JobId) -> Result<Job>;
+
+    /// How bookings with a provider went, over the last `days`. Unknown providers have zeros. Needs `read`.
+    async fn provider_metrics(
+        &self,
+        caller: &Caller,
+        provider: ProviderId,
+        days: Bounded<1, 365>,
+    ) -> Result<ProviderMetrics>;
+
+    /// What can be booked, and how healthy it is. Needs `read`.
+    async fn providers(&self, caller: &Caller) -> Result<ProviderPage>;
+}
+
+/// A job that was accepted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Created {
+    /// The job.
+    pub job: Job,
+    /// Whether it was there already, under the same idempotency key.
+    pub replayed: bool,
+}
+
+/// Which jobs to list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Only those that stand here.
+    pub status: Option<JobStatus>,
+    /// Only this kind.
+    pub scenario: Option<Scenario>,
+    /// How many at most.
+    pub limit: Bounded<1, 100>,
+    /// Where the page before ended.
+    pub cursor: Option<JobId>,
+}
+
+/// A page of jobs, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JobPage {
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// Give this as `cursor` for the next page; missing on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<JobId>,
+}
+
+/// Which audit events to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Only events after this `seq`; 0 for all.
+    pub after: u64,
+    /// How many at most.
+    pub limit: Bounded<1, 2000>,
+}
+
+/// A page of a job's audit trail, oldest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditPage {
+    /// The job.
+    pub job_id: JobId,
+    /// The events.
+    pub events: Vec<AuditEvent>,
+    /// Give this as `cursor` for the next page; missing on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<u64>,
+}
+
+/// What became of a job since a cursor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// The events since, oldest first; none when the wait was over.
+    pub events: Vec<AuditEvent>,
+    /// The job as it stands.
+    pub job: Job,
+    /// The cursor for the next call.
+    pub cursor: u64,
+}
+
+/// How bookings with one provider went.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderMetrics {
+    /// The provider.
+    pub provider: ProviderId,
+    /// Over how many days back.
+    pub time_range_days: Bounded<1, 365>,
+    /// Jobs that ended in that time.
+    pub total: u64,
+    /// Booked.
+    pub done: u64,
+    /// Nothing that fitted.
+    pub no_availability: u64,
+    /// Failed.
+    pub errors: u64,
+    /// Stopped by somebody.
+    pub cancelled: u64,
+    /// Nobody confirmed in time.
+    pub expired: u64,
+    /// `done` and `no_availability` among all that were not stopped, 0 to 1; 0 without data.
+    pub success_rate: f64,
+    /// The median time from acceptance to the end, in milliseconds; 0 without data.
+    pub median_duration_ms: u64,
+}
+
+/// How a provider fares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Nine of ten or more went well.
+    Healthy,
+    /// Less than that.
+    Degraded,
+    /// Less than half.
+    Failing,
+    /// Too few to say.
+    Unknown,
+}
+
+/// A booking site that can be used.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderInfo {
+    /// Its id.
+    pub provider: ProviderId,
+    /// Its name.
+    pub name: Text,
+    /// What it books.
+    pub scenarios: Vec<Scenario>,
+    /// Whether it is a real site or the sandbox's.
+    pub environment: Environment,
+    /// How it fared over the last 30 days.
+    pub health: Health,
+    /// Its success rate over the last 30 days, 0 to 1.
+    pub success_rate: f64,
+}
+
+/// What can be booked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ProviderPage {
+    /// The sites.
+    pub providers: Vec<ProviderInfo>,
+}

@@ -1,0 +1,235 @@
+//! The agent: takes an assignment to a booking site, and comes back with an ending.
+//!
+//! It knows nothing of stores and leases; what it needs of the job machine it asks through [`RunControl`].
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use onegent_core::audit::AuditDraft;
+use onegent_core::caller::Environment;
+use onegent_core::charge::Charge;
+use onegent_core::consent::Consent;
+use onegent_core::guest::GuestProfile;
+use onegent_core::id::JobId;
+use onegent_core::job::{Alternative, JobError, Progress};
+use onegent_core::machine::PersonWanted;
+use onegent_core::request::{BookingRequest, Scenario};
+use onegent_core::text::{ProviderId, Text};
+
+use crate::payment::{ChargeConfirmation, SubmitPermit};
+
+/// What to book, for whom, and how far the agent may go.
+#[derive(Debug)]
+pub struct Assignment {
+    /// The job.
+    pub job: JobId,
+    /// Whether real sites are reached or the sandbox's.
+    pub environment: Environment,
+    /// What to book.
+    pub request: BookingRequest,
+    /// The guest.
+    pub guest: GuestProfile,
+    /// How far the agent may go on its own.
+    pub consent: Consent,
+    /// The sites to try, best first; already filtered by consent, scenario, environment and health.
+    pub providers: Vec<ProviderId>,
+    /// The charge that a person confirmed, when this run is to submit it. Its provider is the only one to visit.
+    pub confirmed: Option<ChargeConfirmation>,
+    /// When the run has to be over.
+    pub deadline: Timestamp,
+}
+
+/// What happened on the way, to be written into the job and its audit trail in one transaction.
+#[derive(Debug, Default)]
+pub struct Note {
+    /// Audit events, in order.
+    pub events: Vec<AuditDraft>,
+    /// What the agent is doing now, if that changed.
+    pub progress: Option<Progress>,
+    /// The booking site in use, if that changed.
+    pub provider: Option<ProviderId>,
+}
+
+/// The submit that the agent stands before.
+#[derive(Debug)]
+pub enum SubmitIntent {
+    /// Books what costs nothing now.
+    Reserve {
+        /// The booking site.
+        provider: ProviderId,
+    },
+    /// Takes the charge that a person confirmed. The agent has read it again just now and found the same.
+    Charge {
+        /// The confirmation, used up here.
+        confirmation: ChargeConfirmation,
+        /// The charge as it was read just now.
+        read: Charge,
+    },
+}
+
+/// Why the job machine answered no.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// The job is no longer this run's: cancelled, or another worker has it. Stop, touch nothing more.
+    #[error("the run has lost its job")]
+    Lost,
+    /// No permit: the confirmation is over, or the job has had its submit.
+    #[error("the submit is not permitted: {0}")]
+    NotPermitted(String),
+    /// The store is out of reach. Without a written record nothing is submitted.
+    #[error("the job's record can't be written")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What a run may ask of the job machine. Withholds the rest of it: a run can write only into its own job, under its
+/// own lease.
+#[async_trait]
+pub trait RunControl: Send + Sync {
+    /// Writes down what happened.
+    async fn note(&self, note: Note) -> Result<(), ControlError>;
+
+    /// Writes the submission record and gives the one permit. Nothing irreversible is sent without it.
+    async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError>;
+}
+
+/// What the agent saw where it stopped. Page text is data; it is shown to people and never acted on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evidence {
+    /// The page's address, without query values.
+    pub url: Option<String>,
+    /// The page's visible text, cut to 8,000 characters, the guest's details replaced by `•••`.
+    pub page_text: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ending {
+    /// Booked: a permit was used and the site said so.
+    Booked {
+        /// The venue's own code, when it gave one.
+        confirmation_code: Option<Text<64>>,
+        /// The confirmation page.
+        evidence: Evidence,
+    },
+    /// No site has anything that fits.
+    NoAvailability {
+        /// What was offered instead.
+        alternatives: Vec<Alternative>,
+    },
+    /// A payment, or another one than was confirmed. Nothing was submitted.
+    Payment {
+        /// What would be charged.
+        charge: Charge,
+        /// The page where the agent stood.
+        evidence: Evidence,
+    },
+    /// The site wants a person.
+    NeedsPerson {
+        /// For what.
+        wanted: PersonWanted,
+        /// The page that wants it.
+        evidence: Evidence,
+    },
+    /// It went wrong before any submit, or the site refused the submit and said so.
+    Failed {
+        /// What and why.
+        error: JobError,
+        /// Whether another try may go better. Never true after a submit.
+        retry: bool,
+    },
+    /// The permit was used, and what came of it could not be read.
+    OutcomeUnknown {
+        /// What was seen last.
+        evidence: Evidence,
+    },
+    /// The job is no longer this run's.
+    Lost,
+}
+
+/// What a site's own booking look-up says about a submit whose outcome was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookUp {
+    /// The booking is there.
+    Found {
+        /// Its code, when the site shows one.
+        confirmation_code: Option<Text<64>>,
+    },
+    /// The look-up answered and has no such booking.
+    NotFound,
+    /// The site has no look-up, or it did not answer.
+    Unknown,
+}
+
+/// A booking site that the agent can use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// Its id.
+    pub id: ProviderId,
+    /// Its name.
+    pub name: Text,
+    /// What it books.
+    pub scenarios: Vec<Scenario>,
+    /// Whether it is a real site or the sandbox's.
+    pub environment: Environment,
+}
+
+/// Where the sandbox's sites are served, such as `http://127.0.0.1:4002`.
+#[derive(Debug, Clone)]
+pub struct SandboxOrigins {
+    /// The booking sites.
+    pub sites: url::Url,
+    /// The payment processor's frames.
+    pub payments: url::Url,
+}
+
+/// What the agent needs to begin.
+#[derive(Debug, Clone, Default)]
+pub struct AgentConfig {
+    /// Where the sandbox is; without it `test` jobs find no provider.
+    pub sandbox: Option<SandboxOrigins>,
+    /// A folder with more playbooks (`*.toml`).
+    pub playbooks: Option<std::path::PathBuf>,
+}
+
+/// The agent could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// A playbook can't be read.
+    #[error("the playbook {name} is not usable: {reason}")]
+    Playbook {
+        /// Its file's name.
+        name: String,
+        /// What is wrong and where.
+        reason: String,
+    },
+    /// No HTTP client can be made.
+    #[error("no HTTP client can be made")]
+    Http(#[source] reqwest::Error),
+}
+
+/// Drives a browser through booking sites. Untrusted by the payment gate.
+#[derive(Debug)]
+pub struct Agent {
+    providers: Vec<Provider>,
+}
+
+impl Agent {
+    /// Reads the playbooks and makes the browser.
+    pub fn new(_config: &AgentConfig) -> Result<Self, AgentError> {
+        Ok(Self { providers: Vec::new() })
+    }
+
+    /// The sites it can use.
+    pub fn providers(&self) -> &[Provider] {
+        &self.providers
+    }
+
+    /// Runs an assignment to its ending. Dropping the future stops it; nothing is submitted afterwards.
+    pub async fn run(&self, _assignment: Assignment, _control: &dyn RunControl) -> Ending {
+        Ending::Lost
+    }
+
+    /// Asks the site's own booking look-up what became of a submit. Changes nothing there.
+    pub async fn look_up(&self, _assignment: &Assignment) -> LookUp {
+        LookUp::Unknown
+    }
+}

@@ -1,0 +1,6 @@
+//! The machine: jobs in a durable store, workers that drive an agent, and a payment gate that only a person opens.
+
+#![warn(missing_docs)]
+
+pub mod agent;
+pub mod payment;

@@ -1,0 +1,1 @@
+//! REST, MCP over HTTP, and the console.

@@ -1,0 +1,1 @@
+//! Onegent's six MCP tools over any BookingService.

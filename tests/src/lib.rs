@@ -1,0 +1,1 @@
+//! One world with real parts, contract suites and end-to-end tests.

@@ -1,0 +1,2 @@
+//! Checks, exports and benches of this workspace.
+fn main() {}
