@@ -64,3 +64,20 @@ impl SubmitPermit {
         self.permit.deadline
     }
 }
+
+#[cfg(test)]
+impl ChargeConfirmation {
+    /// A confirmation that nobody gave, for the agent's own tests.
+    pub(crate) fn for_tests(job: JobId, hold: HoldId, charge: Charge) -> Self {
+        let hash = charge.hash(job);
+        Self { job, hold, charge, hash }
+    }
+}
+
+#[cfg(test)]
+impl SubmitPermit {
+    /// A permit that no store knows, for the agent's own tests.
+    pub(crate) fn for_tests(job: JobId, permit: Permit) -> Self {
+        Self { job, permit }
+    }
+}
