@@ -1,2 +1,70 @@
-//! Checks, exports and benches of this workspace.
-fn main() {}
+//! Checks, exports and benches of this workspace. `cargo xtask test` is the one test command.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to the terminal")]
+
+mod layers;
+mod prose;
+mod step;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Checks, exports and benches of this workspace.")]
+struct Args {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Install what the tests need, check everything, run every test
+    Test {
+        /// Leave out format, lints and layers
+        #[arg(long)]
+        only_tests: bool,
+    },
+    /// Format, lints, layers, and what must not stand in the project
+    Check,
+    /// Update the generated documents and snapshots that are committed
+    Bless,
+}
+
+fn main() -> ExitCode {
+    let done = match Args::parse().task {
+        Task::Test { only_tests: false } => check().and_then(|()| test()),
+        Task::Test { only_tests: true } => test(),
+        Task::Check => check(),
+        Task::Bless => bless(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn check() -> anyhow::Result<()> {
+    step::named("layers", layers::check)?;
+    step::named("what must not be here", prose::check)?;
+    step::cargo(&["fmt", "--all", "--check"])?;
+    step::cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])
+}
+
+fn test() -> anyhow::Result<()> {
+    tools::install()?;
+    // The end-to-end tests run the real binaries; they are built once, here, beside everything else.
+    step::cargo(&["build", "--workspace", "--all-targets", "--locked"])?;
+    step::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+}
+
+fn bless() -> anyhow::Result<()> {
+    step::cargo_with(
+        &["test", "--workspace", "--locked", "--no-fail-fast"],
+        &[("INSTA_UPDATE", "always"), ("BLESS", "1")],
+    )
+}

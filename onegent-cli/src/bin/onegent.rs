@@ -1,2 +1,5 @@
-//! Stub.
-fn main() {}
+//! The `onegent` command.
+
+fn main() -> std::process::ExitCode {
+    onegent_cli::onegent()
+}

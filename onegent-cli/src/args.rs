@@ -1,0 +1,306 @@
+//! The command line's grammar.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use onegent_core::caller::{Environment, Scope};
+use onegent_core::id::{JobId, KeyId};
+use onegent_core::request::Scenario;
+use onegent_core::status::JobStatus;
+
+use crate::env;
+
+mod book;
+
+pub(crate) use book::{Book, Guest};
+
+const AFTER_HELP: &str = "\
+Examples:
+  onegent demo                       book a table, a hotel, a flight and a tour in the sandbox
+  onegent serve                      console, REST, MCP and sandbox on this machine
+  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 \\
+    --time 19:30 --covers 2 --first-name Ana --last-name Silva --email ana@example.com \\
+    --phone +12125550123 --wait
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 waits for a person, 4 nothing available,
+5 key missing or not allowed, 6 server out of reach.";
+
+/// Books restaurants, hotels, flights and activities on real sites, and stops at payment.
+#[derive(Debug, Parser)]
+#[command(name = "onegent", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Onegent {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Serves Onegent's six tools over MCP: on stdio, or with --http as a gateway.
+#[derive(Debug, Parser)]
+#[command(name = "onegent-mcp-server", version, about, after_help = MCP_HELP, max_term_width = 100)]
+pub(crate) struct McpServer {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(flatten)]
+    pub(crate) mcp: Mcp,
+}
+
+const MCP_HELP: &str = "\
+Examples:
+  ONEGENT_API_KEY=ogk_live_... onegent mcp             for Claude Desktop and other stdio clients
+  onegent mcp --embedded                               engine and console in the same process
+  onegent mcp --http --port 3333                       a gateway: callers bring their own bearer keys";
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Where the database lives [default: the platform's data directory]
+    #[arg(long, global = true, env = env::DATA_DIR, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What to log to stderr, such as `info` [default: warn]
+    #[arg(long, global = true, env = env::LOG, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server: console, REST, MCP, workers and sandbox
+    #[command(after_help = "Examples:\n  onegent serve\n  onegent serve --port 8080 --data-dir ./data")]
+    Serve(Serve),
+    /// Show the whole path: four bookings in the sandbox, with the stop at payment
+    #[command(after_help = "Examples:\n  onegent demo\n  onegent demo --scenario hotel --keep\n  onegent demo --non-interactive --json")]
+    Demo(Demo),
+    /// Ask for a booking
+    #[command(subcommand)]
+    Book(Box<Book>),
+    /// Show a job
+    #[command(after_help = "Examples:\n  onegent status job_0193...\n  onegent status job_0193... --wait")]
+    Status(Status),
+    /// List jobs, newest first
+    #[command(after_help = "Examples:\n  onegent jobs\n  onegent jobs --status paused_payment --json")]
+    Jobs(Jobs),
+    /// Show a job's audit trail, or verify all of them
+    #[command(after_help = "Examples:\n  onegent audit job_0193...\n  onegent audit verify")]
+    Audit(Audit),
+    /// Stop a job before its submit
+    #[command(after_help = "Example:\n  onegent cancel job_0193...")]
+    Cancel(Cancel),
+    /// Make, list and revoke API keys of the data directory
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Save guest profiles in the data directory, so that requests can name one
+    #[command(subcommand)]
+    Profiles(Profiles),
+    /// Print a one-time link to sign in to the console
+    #[command(after_help = "Example:\n  onegent sign-in-link --public-url http://127.0.0.1:4700")]
+    SignInLink(SignInLink),
+    /// Serve the tools over MCP
+    #[command(after_help = MCP_HELP)]
+    Mcp(Mcp),
+    /// Serve the practice booking sites alone
+    #[command(after_help = "Example:\n  onegent sandbox --port 4701")]
+    Sandbox(Sandbox),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Serve {
+    /// Port for console, REST and MCP; 0 for any free one
+    #[arg(long, env = env::PORT, default_value_t = 4700)]
+    pub(crate) port: u16,
+    /// Address to listen on
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// The address under which people reach this server, such as https://book.example.com
+    #[arg(long, env = env::PUBLIC_URL)]
+    pub(crate) public_url: Option<url::Url>,
+    /// How many bookings run at once
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: u16,
+    /// Port of the practice sites, on loopback [default: the next one after --port]
+    #[arg(long)]
+    pub(crate) sandbox_port: Option<u16>,
+    /// Practice sites of another process (`onegent sandbox`) instead of own ones
+    #[arg(long, conflicts_with = "sandbox_port", requires = "sandbox_payments_url")]
+    pub(crate) sandbox_url: Option<url::Url>,
+    /// The other process's payment frames
+    #[arg(long, requires = "sandbox_url")]
+    pub(crate) sandbox_payments_url: Option<url::Url>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Demo {
+    /// Only these; all four unless said
+    #[arg(long, value_name = "SCENARIO")]
+    pub(crate) scenario: Vec<Scenario>,
+    /// Walk the console's pages as a browser would, instead of asking the person at the terminal
+    #[arg(long)]
+    pub(crate) non_interactive: bool,
+    /// Leave the server running afterwards
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+/// Where the REST API is and who asks.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Api {
+    /// The REST API to call
+    #[arg(long, env = env::API_BASE_URL, default_value = env::HOSTED_API, value_name = "URL")]
+    pub(crate) api_base_url: url::Url,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Status {
+    /// The job
+    pub(crate) job_id: JobId,
+    /// Follow it until it ends or waits for a person
+    #[arg(long)]
+    pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) api: Api,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Jobs {
+    /// Only jobs that stand here
+    #[arg(long)]
+    pub(crate) status: Option<JobStatus>,
+    /// Only this kind
+    #[arg(long)]
+    pub(crate) scenario: Option<Scenario>,
+    /// How many at most
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) limit: u32,
+    /// Where the page before ended
+    #[arg(long)]
+    pub(crate) cursor: Option<JobId>,
+    #[command(flatten)]
+    pub(crate) api: Api,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Audit {
+    /// A job, or `verify` to check every chain in the data directory
+    pub(crate) target: AuditTarget,
+    /// How many events at most
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) api: Api,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum AuditTarget {
+    Job(JobId),
+    Verify,
+}
+
+impl std::str::FromStr for AuditTarget {
+    type Err = onegent_core::id::ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "verify" { Ok(Self::Verify) } else { text.parse().map(Self::Job) }
+    }
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Cancel {
+    /// The job
+    pub(crate) job_id: JobId,
+    #[command(flatten)]
+    pub(crate) api: Api,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a key; its secret is shown once
+    #[command(after_help = "Example:\n  onegent keys create --name laptop --environment test")]
+    Create {
+        /// What you call it
+        #[arg(long)]
+        name: String,
+        /// Real sites, or the sandbox's
+        #[arg(long, default_value = "test")]
+        environment: Environment,
+        /// What it allows; both unless said
+        #[arg(long)]
+        scope: Vec<Scope>,
+        /// What it may book; all unless said
+        #[arg(long)]
+        scenario: Vec<Scenario>,
+    },
+    /// List keys, without secrets
+    List,
+    /// End a key at once
+    Revoke {
+        /// The key, from `onegent keys list`
+        key_id: KeyId,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Profiles {
+    /// Save a guest's details
+    Add {
+        #[command(flatten)]
+        guest: Guest,
+        /// Use it whenever a request names no guest
+        #[arg(long)]
+        default: bool,
+    },
+    /// List saved profiles, by id
+    List,
+    /// Delete one
+    Delete {
+        /// The profile, from `onegent profiles list`
+        profile_id: onegent_core::id::ProfileId,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SignInLink {
+    /// The console's address
+    #[arg(long, env = env::PUBLIC_URL, default_value = "http://127.0.0.1:4700")]
+    pub(crate) public_url: url::Url,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Mcp {
+    /// Serve MCP over HTTP at `/` and `/mcp` instead of stdio
+    #[arg(long)]
+    pub(crate) http: bool,
+    /// Port for --http
+    #[arg(long, default_value_t = 3333, requires = "http")]
+    pub(crate) port: u16,
+    /// Address for --http
+    #[arg(long, default_value = "127.0.0.1", requires = "http")]
+    pub(crate) host: IpAddr,
+    /// A host name that callers use in --http mode, besides loopback
+    #[arg(long, requires = "http", value_name = "HOST")]
+    pub(crate) allowed_host: Vec<String>,
+    /// Run the engine and its console in this process instead of calling a REST API
+    #[arg(long, conflicts_with = "http")]
+    pub(crate) embedded: bool,
+    #[command(flatten)]
+    pub(crate) api: Api,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Sandbox {
+    /// Port of the sites; 0 for any free one
+    #[arg(long, default_value_t = 4701)]
+    pub(crate) port: u16,
+    /// Port of the payment frames [default: the next one after --port]
+    #[arg(long)]
+    pub(crate) payments_port: Option<u16>,
+    /// Seed of stock and prices
+    #[arg(long, default_value_t = crate::node::SANDBOX_SEED)]
+    pub(crate) seed: u64,
+    /// A file that keeps what was reserved and charged over restarts
+    #[arg(long)]
+    pub(crate) ledger: Option<PathBuf>,
+}
+

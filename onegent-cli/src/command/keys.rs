@@ -1,0 +1,67 @@
+//! `onegent keys`: the API keys of the data directory.
+
+use onegent_core::caller::Scope;
+use onegent_core::port::{KeyInfo, KeyRequest};
+use onegent_core::request::Scenario;
+
+use super::data_dir;
+use crate::args::{Common, Keys};
+use crate::exit::Exit;
+use crate::{node, output};
+
+/// Makes, lists or revokes keys.
+pub(crate) async fn run(keys: Keys, common: &Common) -> anyhow::Result<Exit> {
+    let engine = node::open_engine(&data_dir(common)?).await?;
+    match keys {
+        Keys::Create { name, environment, scope, scenario } => {
+            let request = KeyRequest {
+                name: name.parse()?,
+                environment,
+                scopes: if scope.is_empty() { Scope::ALL.to_vec() } else { scope },
+                scenarios: if scenario.is_empty() { Scenario::ALL.to_vec() } else { scenario },
+            };
+            let issued = engine.create_key_for_owner(request).await?;
+            if common.json {
+                output::json(&serde_json::json!({ "key": issued.info, "secret": issued.secret.expose() }))?;
+            } else {
+                output::line(issued.secret.expose())?;
+                output::line(format_args!("  {}; shown this once, so keep it now", issued.info.key_id))?;
+            }
+        }
+        Keys::List => {
+            let all = engine.keys_of_owner().await?;
+            if common.json {
+                output::json(&all)?;
+            } else if all.is_empty() {
+                output::line("No keys yet. `onegent keys create --name laptop` makes one.")?;
+            } else {
+                let header = ["key", "name", "environment", "ends in", "may", "last used", "state"];
+                output::line(output::table(&header, all.iter().map(row).collect()))?;
+            }
+        }
+        Keys::Revoke { key_id } => {
+            engine.revoke_key_of_owner(key_id).await?;
+            if common.json {
+                output::json(&serde_json::json!({ "revoked": key_id }))?;
+            } else {
+                output::line(format_args!("{key_id} is revoked; it stopped working just now"))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn row(key: &KeyInfo) -> Vec<String> {
+    let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let state = if key.revoked_at.is_some() { "revoked" } else { "active" };
+    vec![
+        key.key_id.to_string(),
+        key.name.to_string(),
+        key.environment.to_string(),
+        format!("…{}", key.ending),
+        scopes.join(" "),
+        used,
+        state.to_owned(),
+    ]
+}

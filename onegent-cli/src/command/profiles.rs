@@ -1,0 +1,61 @@
+//! `onegent profiles`: saved guests of the data directory. Lists show ids and initials, never contact details.
+
+use onegent_core::error::Error;
+use onegent_core::guest::GuestProfile;
+
+use super::data_dir;
+use crate::args::{Common, Profiles};
+use crate::exit::Exit;
+use crate::{node, output};
+
+/// Adds, lists or deletes saved profiles.
+pub(crate) async fn run(profiles: Profiles, common: &Common) -> anyhow::Result<Exit> {
+    let engine = node::open_engine(&data_dir(common)?).await?;
+    match profiles {
+        Profiles::Add { guest, default } => {
+            let guest: GuestProfile =
+                onegent_core::fields::read(&guest.to_json()).map_err(Error::invalid_request)?;
+            let id = engine.save_profile(guest, default).await?;
+            if common.json {
+                output::json(&serde_json::json!({ "profileId": id, "default": default }))?;
+            } else {
+                output::line(format_args!("saved as {id}"))?;
+            }
+        }
+        Profiles::List => {
+            let all = engine.profiles().await?;
+            if common.json {
+                let listed: Vec<_> = all
+                    .iter()
+                    .map(|p| serde_json::json!({ "profileId": p.id, "initials": initials(&p.guest), "default": p.default }))
+                    .collect();
+                output::json(&listed)?;
+            } else if all.is_empty() {
+                output::line("No saved profiles. `onegent profiles add --help` shows how.")?;
+            } else {
+                let rows = all
+                    .iter()
+                    .map(|p| vec![p.id.to_string(), initials(&p.guest), if p.default { "default" } else { "" }.to_owned()])
+                    .collect();
+                output::line(output::table(&["profile", "guest", ""], rows))?;
+            }
+        }
+        Profiles::Delete { profile_id } => {
+            engine.delete_profile(profile_id).await?;
+            if common.json {
+                output::json(&serde_json::json!({ "deleted": profile_id }))?;
+            } else {
+                output::line(format_args!("{profile_id} is deleted"))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn initials(guest: &GuestProfile) -> String {
+    [&guest.first_name, &guest.last_name]
+        .into_iter()
+        .filter_map(|name| name.as_str().chars().next())
+        .map(|initial| format!("{initial}."))
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! `onegent serve` and `onegent sign-in-link`.
+
+use std::net::SocketAddr;
+
+use onegent_core::caller::{Environment, Scope};
+use onegent_core::port::{ApiKey, KeyRequest};
+use onegent_core::request::Scenario;
+use onegent_core::time::SystemClock;
+use onegent_engine::Engine;
+use onegent_engine::agent::SandboxOrigins;
+
+use super::data_dir;
+use crate::args::{Common, Serve, SignInLink};
+use crate::exit::Exit;
+use crate::node::{Node, NodeConfig, SLOW, SandboxSource};
+use crate::{node, output};
+
+/// Serves until it is told to stop.
+pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
+    let data_dir = data_dir(&common)?;
+    let config = NodeConfig {
+        data_dir: data_dir.clone(),
+        listen: SocketAddr::new(serve.host, serve.port),
+        public_url: serve.public_url.clone(),
+        workers: usize::from(serve.workers),
+        sandbox: sandbox(&serve),
+        clock: std::sync::Arc::new(SystemClock),
+    };
+    let mut node = Node::start(config).await?;
+    announce(&node, &data_dir, common.json).await?;
+    tokio::select! {
+        () = stopped() => {}
+        error = node.failed() => return Err(error),
+    }
+    if !common.json {
+        output::line("\nStopping: running jobs are handed back, submits under way are awaited.")?;
+    }
+    node.stop().await?;
+    Ok(Exit::Done)
+}
+
+fn sandbox(serve: &Serve) -> SandboxSource {
+    if let (Some(sites), Some(payments)) = (serve.sandbox_url.clone(), serve.sandbox_payments_url.clone()) {
+        return SandboxSource::Other(SandboxOrigins { sites, payments });
+    }
+    let near = if serve.port == 0 { 0 } else { serve.port.saturating_add(1) };
+    SandboxSource::Own { port: serve.sandbox_port.unwrap_or(near), slow: SLOW }
+}
+
+async fn announce(node: &Node, data_dir: &std::path::Path, json: bool) -> anyhow::Result<()> {
+    let link = node.sign_in_link().await?;
+    let key = first_test_key(node.engine()).await?;
+    if json {
+        let announcement = serde_json::json!({
+            "console": node.url(), "signIn": link, "api": node.api_url(), "mcp": node.mcp_url(),
+            "sandbox": node.sandbox().sites, "dataDir": data_dir,
+            "testKey": key.as_ref().map(ApiKey::expose),
+        });
+        return output::json(&announcement);
+    }
+    output::line(format_args!("Onegent {} is up.\n", env!("CARGO_PKG_VERSION")))?;
+    output::line(format_args!("  Console   {}", node.url()))?;
+    output::line(format_args!("  Sign in   {link}"))?;
+    output::line("            (works once, within 15 minutes; `onegent sign-in-link` makes another)")?;
+    output::line(format_args!("  REST      {}", node.api_url()))?;
+    output::line(format_args!("  MCP       {}", node.mcp_url()))?;
+    output::line(format_args!("  Sandbox   {}", node.sandbox().sites))?;
+    output::line(format_args!("  Status    {}status", node.url()))?;
+    output::line(format_args!("  Data      {}", data_dir.display()))?;
+    match key {
+        Some(key) => {
+            output::line(format_args!("  Test key  {}", key.expose()))?;
+            output::line("            (shown this once; it books in the sandbox only)\n\nTry it in another terminal:\n")?;
+            output::line(format_args!("  export ONEGENT_API_BASE_URL={}", node.api_url()))?;
+            output::line(format_args!("  export ONEGENT_API_KEY={}", key.expose()))?;
+            output::line("  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 \\")?;
+            output::line("    --time 19:30 --covers 2 --first-name Ana --last-name Silva \\")?;
+            output::line("    --email ana@example.com --phone +12125550123 --wait\n\nCtrl-C stops.")?;
+        }
+        None => output::line("\n`onegent keys create` makes a key. Ctrl-C stops.")?,
+    }
+    Ok(())
+}
+
+/// A test key, when the data directory has no key at all yet.
+async fn first_test_key(engine: &Engine) -> anyhow::Result<Option<ApiKey>> {
+    if !engine.keys_of_owner().await?.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(test_key(engine, "first test key").await?))
+}
+
+/// A new key for the sandbox that may do everything a key can.
+pub(crate) async fn test_key(engine: &Engine, name: &str) -> anyhow::Result<ApiKey> {
+    let request = KeyRequest {
+        name: name.parse()?,
+        environment: Environment::Test,
+        scopes: Scope::ALL.to_vec(),
+        scenarios: Scenario::ALL.to_vec(),
+    };
+    Ok(engine.create_key_for_owner(request).await?.secret)
+}
+
+/// Prints a one-time link to sign in.
+pub(crate) async fn print_sign_in_link(link: &SignInLink, common: &Common) -> anyhow::Result<Exit> {
+    let engine = node::open_engine(&data_dir(common)?).await?;
+    let url = node::sign_in_link(&engine, &link.public_url).await?;
+    if common.json {
+        output::json(&serde_json::json!({ "signIn": url }))?;
+    } else {
+        output::line(url)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Ends with Ctrl-C, or when the system asks the process to stop.
+pub(crate) async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _interrupt = tokio::signal::ctrl_c() => {}
+                _terminate = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _interrupt = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,17 @@
+//! Every environment variable that is read, in one place.
+
+/// The API key that calls are made with: `ogk_live_…` or `ogk_test_…`.
+pub(crate) const API_KEY: &str = "ONEGENT_API_KEY";
+/// The REST API that is called; the hosted one unless set.
+pub(crate) const API_BASE_URL: &str = "ONEGENT_API_BASE_URL";
+/// Where the database and its companions live.
+pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
+/// What is logged to stderr, in the syntax of `tracing-subscriber`'s `EnvFilter`, such as `info` or `onegent_engine=debug`.
+pub(crate) const LOG: &str = "ONEGENT_LOG";
+/// The port that `onegent serve` listens on.
+pub(crate) const PORT: &str = "ONEGENT_PORT";
+/// The address under which people reach the server, when a proxy stands before it.
+pub(crate) const PUBLIC_URL: &str = "ONEGENT_PUBLIC_URL";
+
+/// The hosted API, when nothing else is named.
+pub(crate) const HOSTED_API: &str = "https://onegent.one/api/v1";

@@ -1,0 +1,138 @@
+//! How a command ends: exit codes that scripts can rely on, and errors with a hint.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use onegent_core::error::{Error, ErrorCode};
+
+/// How a command ended. The numbers are part of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: it did what was asked.
+    Done,
+    /// 1: it failed.
+    Failed,
+    /// 3: the job waits for a person.
+    WaitsForPerson,
+    /// 4: the site has nothing that fits.
+    NoAvailability,
+    /// 5: the key is missing, unknown, or may not do this.
+    NotAllowed,
+    /// 6: the server can't be reached.
+    Unreachable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        // 2 is clap's, for arguments that can't be read.
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::WaitsForPerson => 3,
+            Exit::NoAvailability => 4,
+            Exit::NotAllowed => 5,
+            Exit::Unreachable => 6,
+        })
+    }
+}
+
+/// An error that says what to do about it.
+#[derive(Debug)]
+pub(crate) struct Hinted {
+    message: String,
+    hint: String,
+    exit: Exit,
+}
+
+impl Hinted {
+    /// A failure with a way out.
+    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into(), exit: Exit::Failed }
+    }
+
+    /// Ends with another code than 1.
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+}
+
+impl fmt::Display for Hinted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n  hint: {}", self.message, self.hint)
+    }
+}
+
+impl std::error::Error for Hinted {}
+
+/// Runs a command and turns what it ended with into the process's exit code; errors go to stderr.
+#[expect(clippy::print_stderr, reason = "the one place where a command's error is printed")]
+pub(crate) fn finish(command: impl FnOnce() -> anyhow::Result<Exit>) -> ExitCode {
+    match command() {
+        Ok(exit) => exit.into(),
+        Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let (lines, exit) = explain(&error);
+            eprintln!("error: {lines}");
+            exit.into()
+        }
+    }
+}
+
+/// Whoever read our output has had enough, as `head` has; nothing is wrong.
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    let io = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(io)
+}
+
+fn explain(error: &anyhow::Error) -> (String, Exit) {
+    if let Some(hinted) = error.downcast_ref::<Hinted>() {
+        return (hinted.to_string(), hinted.exit);
+    }
+    if let Some(port) = error.downcast_ref::<Error>() {
+        return explain_port(port);
+    }
+    (format!("{error:#}"), Exit::Failed)
+}
+
+fn explain_port(error: &Error) -> (String, Exit) {
+    let mut lines = error.message().to_owned();
+    for wrong in error.wrong_fields() {
+        lines.push_str("\n  ");
+        lines.push_str(&flag(&wrong.field));
+        lines.push_str(": ");
+        lines.push_str(&wrong.message);
+    }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most codes have nothing to add")]
+    let (hint, exit) = match error.code() {
+        ErrorCode::MissingAuthorization | ErrorCode::EmptyApiKey => (
+            Some("set ONEGENT_API_KEY; `onegent serve` prints a test key, `onegent keys create` makes one"),
+            Exit::NotAllowed,
+        ),
+        ErrorCode::InvalidApiKey | ErrorCode::MalformedApiKey | ErrorCode::InvalidAuthScheme => (
+            Some("check ONEGENT_API_KEY, and that it belongs to the server named by ONEGENT_API_BASE_URL"),
+            Exit::NotAllowed,
+        ),
+        ErrorCode::InsufficientScope | ErrorCode::ScenarioNotAllowed => {
+            (Some("use a key that allows this; see `onegent keys list`"), Exit::NotAllowed)
+        }
+        ErrorCode::BackendUnavailable => {
+            (Some("is the server running? `onegent serve` starts one"), Exit::Unreachable)
+        }
+        ErrorCode::JobNotFound => (Some("`onegent jobs` lists the jobs that this key can see"), Exit::Failed),
+        _ => (None, Exit::Failed),
+    };
+    if let Some(hint) = hint {
+        lines.push_str("\n  hint: ");
+        lines.push_str(hint);
+    }
+    (lines, exit)
+}
+
+/// A field's name as the command line knows it: `profile.first_name` is `--first-name`.
+fn flag(field: &str) -> String {
+    let last = field.rsplit('.').next().unwrap_or(field);
+    format!("--{}", last.replace('_', "-"))
+}

@@ -1,0 +1,276 @@
+//! The whole server in one value: engine, workers, console, REST, MCP and sandbox, started and stopped together.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use onegent_core::time::{Clock, SystemClock};
+use onegent_engine::agent::{AgentConfig, SandboxOrigins};
+use onegent_engine::{Engine, EngineConfig};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::exit::Hinted;
+
+/// The sandbox's stock and prices, unless another seed is named.
+pub const SANDBOX_SEED: u64 = 20_260_101;
+
+/// How long a stop waits for submits that are under way.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What a node is made of.
+#[derive(Debug, Clone)]
+pub struct NodeConfig {
+    /// Where the database and the sandbox's ledger live. Made when it is not there.
+    pub data_dir: PathBuf,
+    /// Address of console, REST and MCP.
+    pub listen: SocketAddr,
+    /// The address under which people reach it, when it is not the one it listens on.
+    pub public_url: Option<Url>,
+    /// How many bookings run at once.
+    pub workers: usize,
+    /// Where `test` keys book.
+    pub sandbox: SandboxSource,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Where the practice sites are.
+#[derive(Debug, Clone)]
+pub enum SandboxSource {
+    /// In this process, on loopback.
+    Own {
+        /// Port of the sites; 0 for any free one.
+        port: u16,
+        /// How long a page of a slow site takes.
+        slow: Duration,
+    },
+    /// In another process.
+    Other(SandboxOrigins),
+}
+
+impl NodeConfig {
+    /// A node on a free loopback port, with its own sandbox.
+    pub fn loopback(data_dir: PathBuf) -> Self {
+        Self {
+            data_dir,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            public_url: None,
+            workers: 4,
+            sandbox: SandboxSource::Own { port: 0, slow: SLOW },
+            clock: Arc::new(SystemClock),
+        }
+    }
+}
+
+/// How long a page of a slow practice site takes.
+pub const SLOW: Duration = Duration::from_millis(1500);
+
+/// A running server. Stop it with [`Node::stop`]; dropping it leaves its tasks to the runtime.
+#[derive(Debug)]
+pub struct Node {
+    engine: Arc<Engine>,
+    url: Url,
+    sandbox: SandboxOrigins,
+    edges: CancellationToken,
+    tasks: Vec<JoinHandle<anyhow::Result<()>>>,
+}
+
+impl Node {
+    /// Starts everything; it answers requests when this returns.
+    pub async fn start(config: NodeConfig) -> anyhow::Result<Self> {
+        prepare(&config.data_dir)?;
+        let listener = bind(config.listen).await?;
+        let address = listener.local_addr()?;
+        let url = match config.public_url {
+            Some(url) => url,
+            None => Url::parse(&format!("http://{}", reachable(address)))?,
+        };
+        let edges = CancellationToken::new();
+        let mut tasks = Vec::new();
+        let sandbox = match config.sandbox {
+            SandboxSource::Other(origins) => origins,
+            SandboxSource::Own { port, slow } => {
+                let ledger = Some(config.data_dir.join("sandbox-ledger.jsonl"));
+                let (origins, task) = start_sandbox(port, slow, ledger, edges.clone()).await?;
+                tasks.push(task);
+                origins
+            }
+        };
+        let engine = Engine::open(EngineConfig {
+            workers: config.workers,
+            agent: AgentConfig {
+                sandbox: Some(sandbox.clone()),
+                playbooks: Some(config.data_dir.join("providers")).filter(|dir| dir.is_dir()),
+            },
+            clock: config.clock.clone(),
+            ..EngineConfig::new(database(&config.data_dir), without_slash(&url))
+        })
+        .await
+        .map_err(|error| opening(error, &config.data_dir))?;
+        engine.start().map_err(|error| opening(error, &config.data_dir))?;
+        let app = onegent_http::App {
+            service: engine.clone(),
+            desk: engine.clone(),
+            authority: engine.clone(),
+            clock: config.clock,
+            public_url: url.clone(),
+            sandbox_url: Some(sandbox.sites.clone()),
+        };
+        let serve = onegent_http::serve(listener, onegent_http::router(app), edges.clone().cancelled_owned());
+        tasks.push(tokio::spawn(async move { serve.await.context("the server stopped") }));
+        Ok(Self { engine, url, sandbox, edges, tasks })
+    }
+
+    /// The engine, for what only the owner of the data directory may do.
+    pub fn engine(&self) -> &Arc<Engine> {
+        &self.engine
+    }
+
+    /// The console's address.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The REST API's address.
+    pub fn api_url(&self) -> String {
+        format!("{}/api/v1", without_slash(&self.url))
+    }
+
+    /// The MCP endpoint's address.
+    pub fn mcp_url(&self) -> String {
+        format!("{}/api/mcp", without_slash(&self.url))
+    }
+
+    /// Where the practice sites are.
+    pub fn sandbox(&self) -> &SandboxOrigins {
+        &self.sandbox
+    }
+
+    /// A fresh one-time link that signs its owner in to the console.
+    pub async fn sign_in_link(&self) -> anyhow::Result<Url> {
+        sign_in_link(&self.engine, &self.url).await
+    }
+
+    /// Waits until a part of the server stops by itself, which it never should.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        for task in &mut self.tasks {
+            match task.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return error,
+                Err(error) => return error.into(),
+            }
+        }
+        anyhow::anyhow!("the server stopped")
+    }
+
+    /// Takes no more requests, gives running jobs back, waits for submits under way, and closes the database.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        // The engine first: a running job still needs the sandbox to end its submit.
+        self.engine.shutdown(GRACE).await;
+        self.edges.cancel();
+        for task in self.tasks {
+            task.await.context("a part of the server ended badly")??;
+        }
+        Ok(())
+    }
+}
+
+/// Opens the data directory's engine without workers or edges, for commands that work on it directly.
+pub async fn open_engine(data_dir: &std::path::Path) -> anyhow::Result<Arc<Engine>> {
+    prepare(data_dir)?;
+    let config = EngineConfig::new(database(data_dir), String::from("http://127.0.0.1:4700"));
+    Engine::open(config).await.map_err(|error| opening(error, data_dir))
+}
+
+/// A fresh one-time link to the console at `url`.
+pub async fn sign_in_link(engine: &Engine, url: &Url) -> anyhow::Result<Url> {
+    let token = engine.sign_in_link().await?;
+    let mut link = url.join("/sign-in")?;
+    link.query_pairs_mut().append_pair("token", token.expose());
+    Ok(link)
+}
+
+/// Serves the practice sites and their payment frames on loopback until `stop`.
+async fn start_sandbox(
+    port: u16,
+    slow: Duration,
+    ledger_path: Option<PathBuf>,
+    stop: CancellationToken,
+) -> anyhow::Result<(SandboxOrigins, JoinHandle<anyhow::Result<()>>)> {
+    let sites = bind_near(port).await?;
+    let payments = bind_near(if port == 0 { 0 } else { port.saturating_add(1) }).await?;
+    let origins = origins(&sites, &payments)?;
+    let config = onegent_sandbox::ServeConfig { seed: SANDBOX_SEED, ledger_path, slow };
+    let serve = onegent_sandbox::serve(sites, payments, config, stop.cancelled_owned());
+    Ok((origins, tokio::spawn(async move { serve.await.context("the sandbox stopped") })))
+}
+
+/// The addresses at which two listeners are reached.
+pub(crate) fn origins(sites: &TcpListener, payments: &TcpListener) -> anyhow::Result<SandboxOrigins> {
+    Ok(SandboxOrigins {
+        sites: Url::parse(&format!("http://{}", sites.local_addr()?))?,
+        payments: Url::parse(&format!("http://{}", payments.local_addr()?))?,
+    })
+}
+
+/// The wished loopback port, or any free one when it is taken: nobody types the sandbox's address.
+async fn bind_near(port: u16) -> std::io::Result<TcpListener> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Err(error) if port != 0 && error.kind() == std::io::ErrorKind::AddrInUse => {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
+        }
+        bound => bound,
+    }
+}
+
+/// Binds an address that somebody chose.
+pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "another program listens there; choose a port with --port, or 0 for any",
+            std::io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose another with --port",
+            _ => "check --host and --port",
+        };
+        Hinted::new(format!("can't listen on {address}: {error}"), hint).into()
+    })
+}
+
+fn prepare(data_dir: &std::path::Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(data_dir).map_err(|error| {
+        let message = format!("can't make the data directory {}: {error}", data_dir.display());
+        Hinted::new(message, "choose another with --data-dir").into()
+    })
+}
+
+fn database(data_dir: &std::path::Path) -> PathBuf {
+    data_dir.join("onegent.db")
+}
+
+fn opening(error: onegent_engine::EngineError, data_dir: &std::path::Path) -> anyhow::Error {
+    let hint = "is another `onegent serve` using this data directory? stop it, or name another with --data-dir";
+    let cause = anyhow::Error::from(error);
+    Hinted::new(format!("can't open the database in {}: {cause:#}", data_dir.display()), hint).into()
+}
+
+/// An address that a browser on this machine can open: a wildcard stands for loopback.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
+        other => other,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn without_slash(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
