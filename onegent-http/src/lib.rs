@@ -1,1 +1,27 @@
-//! REST, MCP over HTTP, and the console.
+//! The HTTP edge: REST v1, MCP over HTTP, and the console that a person uses.
+//!
+//! Only core's three ports are used here. What an assistant sends reaches [`BookingService`] and nothing else;
+//! [`PaymentDesk`] is called from the console's signed-in pages alone.
+//!
+//! [`BookingService`]: onegent_core::port::BookingService
+//! [`PaymentDesk`]: onegent_core::port::PaymentDesk
+
+mod app;
+mod body;
+mod console;
+mod events;
+mod gateway;
+mod mcp;
+mod openapi;
+mod origins;
+mod problem;
+mod request;
+mod rest;
+mod server;
+#[cfg(test)]
+mod testing;
+
+pub use app::{App, router};
+pub use gateway::{Gateway, gateway_router};
+pub use openapi::openapi;
+pub use server::serve;

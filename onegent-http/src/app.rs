@@ -1,0 +1,101 @@
+//! The full server: what it is given, what its handlers share, and how its route groups fit together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use jiff::Timestamp;
+use onegent_core::port::{Authority, BookingService, PaymentDesk};
+use onegent_core::time::Clock;
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::origins::Origins;
+use crate::{console, mcp, openapi, problem, request, rest};
+
+/// What the full server is made of.
+pub struct App {
+    /// Jobs.
+    pub service: Arc<dyn BookingService>,
+    /// Confirmations, for signed-in people.
+    pub desk: Arc<dyn PaymentDesk>,
+    /// Keys, sign-in links and sessions.
+    pub authority: Arc<dyn Authority>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How the outside world reaches this server, for example `http://127.0.0.1:8080`. Its scheme decides about
+    /// `Secure` cookies, its host about which `Host` and `Origin` are ours.
+    pub public_url: Url,
+    /// Where the sandbox's booking sites are, to link to them.
+    pub sandbox_url: Option<Url>,
+}
+
+/// How much is taken on at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Requests being answered.
+    pub(crate) requests: usize,
+    /// Event streams being followed.
+    pub(crate) streams: usize,
+    /// How long an answer may take.
+    pub(crate) answer: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests: 1024, streams: 512, answer: Duration::from_secs(30) }
+    }
+}
+
+/// What all handlers share.
+pub(crate) struct Shared {
+    pub(crate) service: Arc<dyn BookingService>,
+    pub(crate) desk: Arc<dyn PaymentDesk>,
+    pub(crate) authority: Arc<dyn Authority>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) public_url: Url,
+    pub(crate) sandbox_url: Option<Url>,
+    pub(crate) origins: Origins,
+    pub(crate) started_at: Timestamp,
+    pub(crate) streams: Arc<Semaphore>,
+    pub(crate) load: request::Load,
+}
+
+impl Shared {
+    /// Whether people reach this server through TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+/// The full server: REST at `/api/v1`, MCP at `/api/mcp`, `/openapi.json`, `/healthz`, and the console.
+pub fn router(app: App) -> Router {
+    router_within(app, Limits::default())
+}
+
+pub(crate) fn router_within(app: App, limits: Limits) -> Router {
+    let shared = Arc::new(Shared {
+        origins: Origins::of(&app.public_url),
+        started_at: app.clock.now(),
+        streams: Arc::new(Semaphore::new(limits.streams)),
+        load: request::Load::new(limits.requests, limits.answer),
+        service: app.service,
+        desk: app.desk,
+        authority: app.authority,
+        clock: Arc::clone(&app.clock),
+        public_url: app.public_url,
+        sandbox_url: app.sandbox_url,
+    });
+    // An unknown path under `/api` is answered in JSON, any other with a page.
+    let api = Router::new()
+        .nest("/v1", rest::routes(&shared))
+        .merge(mcp::routes(&shared))
+        .fallback(problem::no_such_route)
+        .layer(axum::middleware::from_fn(problem::as_json));
+    let router = Router::new()
+        .nest("/api", api)
+        .merge(openapi::routes(&shared))
+        .merge(request::health())
+        .merge(console::routes(&shared));
+    request::framed(router, app.clock)
+}

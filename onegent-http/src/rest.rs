@@ -1,0 +1,37 @@
+//! REST v1: one file per group of routes, all behind a bearer credential.
+
+pub(crate) mod auth;
+pub(crate) mod audit;
+pub(crate) mod events;
+pub(crate) mod jobs;
+mod path;
+pub(crate) mod providers;
+mod query;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::app::Shared;
+use crate::{problem, request};
+
+/// The routes below `/api/v1`.
+pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
+    Router::new()
+        .route("/execution-jobs", post(jobs::create).get(jobs::list))
+        .route("/execution-jobs/{jobId}", get(jobs::show))
+        .route("/execution-jobs/{jobId}/audit", get(audit::page))
+        .route("/execution-jobs/{jobId}/events", get(events::stream))
+        .route("/execution-jobs/{jobId}/cancel", post(jobs::cancel))
+        .route("/metrics/providers/{provider}", get(providers::metrics))
+        .route("/providers", get(providers::list))
+        .method_not_allowed_fallback(problem::no_such_method)
+        .fallback(problem::no_such_route)
+        .layer(request::catch_panics())
+        .layer(from_fn_with_state(shared.load.clone(), request::bound))
+        .with_state(Arc::clone(shared))
+}

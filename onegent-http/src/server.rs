@@ -1,0 +1,103 @@
+//! Serving a router: connections without Nagle's delay, bounded in number, headers in time, an end with grace.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+/// Connections at a time; more wait in the listener's backlog.
+const CONNECTIONS: usize = 8192;
+/// How long a client may take for a request's headers, and a kept connection may stay silent.
+const HEADERS_WITHIN: Duration = Duration::from_secs(60);
+/// How long requests may take to end once the server closes.
+const GRACE: Duration = Duration::from_secs(10);
+/// How long to leave a listener alone that can't accept, as when file descriptors run out.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
+
+/// Tells streams that the server closes. In the extensions of every request that [`serve`] takes.
+#[derive(Clone)]
+struct Closing(CancellationToken);
+
+/// What is cancelled when the server closes; never, for a router that is driven without [`serve`].
+pub(crate) fn closing(extensions: &Extensions) -> CancellationToken {
+    extensions.get::<Closing>().map_or_else(CancellationToken::new, |closing| closing.0.clone())
+}
+
+/// Serves `router` until `shutdown` is done; then takes nothing new, ends event streams, and gives running requests
+/// ten seconds.
+///
+/// Every request carries `ConnectInfo<SocketAddr>`.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let graceful = GracefulShutdown::new();
+    let closing = Closing(CancellationToken::new());
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &room) => accepted,
+            () = &mut shutdown => break,
+        };
+        let Some((stream, peer, permit)) = accepted else { continue };
+        let (router, closing) = (router.clone(), closing.clone());
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(closing.clone());
+            router.clone().oneshot(request)
+        });
+        let mut builder = http1::Builder::new();
+        builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
+        let served = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = served.await {
+                tracing::debug!(%error, "a connection broke");
+            }
+            drop(permit);
+        });
+    }
+    drop(listener);
+    closing.0.cancel();
+    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests were still running when the server ended");
+    }
+    Ok(())
+}
+
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = Arc::clone(room).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => {
+            // An event stream's small writes would each wait for the other side's delayed acknowledgement.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps Nagle's delay");
+            }
+            Some((stream, peer, permit))
+        }
+        Err(error) => {
+            tracing::warn!(%error, "can't accept a connection");
+            tokio::time::sleep(ACCEPT_AGAIN).await;
+            None
+        }
+    }
+}
