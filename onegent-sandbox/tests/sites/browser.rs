@@ -28,13 +28,17 @@ pub(crate) struct Form {
     fields: Vec<(String, String)>,
 }
 
+/// The HTTP client of a world's browsers; making one reads the machine's certificates, which takes long.
+pub(crate) fn client() -> Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        rustls::crypto::ring::default_provider().install_default().unwrap();
+    });
+    Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap()
+}
+
 impl Browser {
-    pub(crate) fn new(origin: String) -> Self {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            rustls::crypto::ring::default_provider().install_default().unwrap();
-        });
-        let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+    pub(crate) fn new(client: Client, origin: String) -> Self {
         Self { client, origin, cookies: BTreeMap::new() }
     }
 

@@ -5,10 +5,11 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use onegent_sandbox::{Ledger, ServeConfig, serve};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, client};
 
 pub(crate) struct World {
     address: SocketAddr,
+    client: reqwest::Client,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
 }
@@ -29,11 +30,11 @@ impl World {
             let stopped = async move { stopped.await.unwrap_or_default() };
             serve(sites, payments, config, stopped).await.unwrap();
         });
-        Self { address, stop, served }
+        Self { address, client: client(), stop, served }
     }
 
     pub(crate) fn browser(&self) -> Browser {
-        Browser::new(format!("http://{}", self.address))
+        Browser::new(self.client.clone(), format!("http://{}", self.address))
     }
 
     pub(crate) async fn ledger(&self) -> Ledger {
