@@ -4,3 +4,7 @@
 
 pub mod agent;
 pub mod payment;
+pub mod entropy;
+mod signals;
+mod store;
+mod trail;

@@ -1,0 +1,125 @@
+//! Who is told, in this process, when a job has changed: watchers of that job, its worker, and the dispatcher.
+//!
+//! The store announces after each commit; nobody polls.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use onegent_core::id::JobId;
+use tokio::sync::{Notify, watch};
+
+/// How a job stands after a commit, as far as listeners need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The last audit event.
+    pub seq: u64,
+    /// The epoch of the worker that holds the job, if one does.
+    pub holder: Option<u64>,
+}
+
+/// A change to announce.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Announcement {
+    pub job: JobId,
+    pub standing: Standing,
+    /// Whether a worker may take the job now or later.
+    pub claimable: bool,
+}
+
+/// Passes announcements on. Keeps a channel only for jobs that somebody listens to.
+#[derive(Debug, Default)]
+pub(crate) struct Signals {
+    listeners: Mutex<HashMap<JobId, (usize, watch::Sender<Option<Standing>>)>>,
+    dispatch: Notify,
+}
+
+impl Signals {
+    /// Listens to one job from now on.
+    pub(crate) fn listen(self: &Arc<Self>, job: JobId) -> Listener {
+        let mut listeners = self.listeners();
+        let (count, sender) = listeners.entry(job).or_insert_with(|| (0, watch::Sender::new(None)));
+        *count += 1;
+        Listener { signals: Arc::clone(self), job, receiver: sender.subscribe() }
+    }
+
+    /// Tells whoever listens.
+    pub(crate) fn announce(&self, news: Announcement) {
+        if let Some((_, sender)) = self.listeners().get(&news.job) {
+            sender.send_replace(Some(news.standing));
+        }
+        if news.claimable {
+            self.wake_dispatcher();
+        }
+    }
+
+    /// Makes the dispatcher look for due jobs.
+    pub(crate) fn wake_dispatcher(&self) {
+        self.dispatch.notify_one();
+    }
+
+    /// Until the dispatcher is wanted.
+    pub(crate) async fn dispatcher_wanted(&self) {
+        self.dispatch.notified().await;
+    }
+
+    fn listeners(&self) -> MutexGuard<'_, HashMap<JobId, (usize, watch::Sender<Option<Standing>>)>> {
+        // The map is whole between any two statements, so a panic elsewhere can't have left it half-changed.
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One ear on one job.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    signals: Arc<Signals>,
+    job: JobId,
+    receiver: watch::Receiver<Option<Standing>>,
+}
+
+impl Listener {
+    /// Until the job changes; what it became.
+    pub(crate) async fn changed(&mut self) -> Standing {
+        loop {
+            // The sender lives in the map for as long as this listener is counted there.
+            if self.receiver.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            if let Some(standing) = *self.receiver.borrow_and_update() {
+                return standing;
+            }
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Entry::Occupied(mut entry) = self.signals.listeners().entry(self.job) {
+            entry.get_mut().0 -= 1;
+            if entry.get().0 == 0 {
+                entry.remove();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listener_hears_only_its_own_job_and_leaves_nothing_behind() {
+        let signals = Arc::new(Signals::default());
+        let [mine, other] = [1, 2].map(|n| JobId::generate(Timestamp::UNIX_EPOCH, [n; 10]));
+        let mut listener = signals.listen(mine);
+        let news =
+            |job, seq| Announcement { job, standing: Standing { seq, holder: None }, claimable: false };
+        signals.announce(news(other, 9));
+        signals.announce(news(mine, 3));
+        assert_eq!(listener.changed().await.seq, 3);
+        drop(listener);
+        assert!(signals.listeners().is_empty());
+    }
+}

@@ -1,0 +1,239 @@
+//! The durable record, behind one narrow trait.
+//!
+//! One method is one transaction, named for what it is for. A job's row and its audit events change together or not at
+//! all, and a job's state changes only by [`JobState::apply`](onegent_core::machine::JobState::apply), inside that
+//! transaction, on the newest state. The store has the clock: times are compared where the rows are.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use onegent_core::audit::{AuditDraft, AuditEvent};
+use onegent_core::caller::Environment;
+use onegent_core::charge::{Charge, ChargeHash};
+use onegent_core::guest::GuestProfile;
+use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PermitId, ProfileId, SessionId, WorkerId};
+use onegent_core::machine::{JobEvent, Permit, Refused};
+use onegent_core::port::{JobFilter, KeyInfo};
+use onegent_core::text::ProviderId;
+
+use crate::agent::{Evidence, Note};
+
+pub(crate) mod change;
+pub(crate) mod record;
+pub(crate) mod sqlite;
+pub(crate) mod verify;
+
+use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
+use verify::StoredJob;
+
+/// Why the store did not do what was asked. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// No such row.
+    #[error("there is no such record")]
+    NotFound,
+    /// The job's state does not allow it.
+    #[error("the job's state does not allow it")]
+    Refused(#[source] Refused),
+    /// A guard of the statement did not hold.
+    #[error("not permitted: {0}")]
+    NotPermitted(&'static str),
+    /// Somebody else changed the row in between.
+    #[error("the record was changed by somebody else")]
+    LostRace,
+    /// Too many jobs are open.
+    #[error("too many jobs are open")]
+    Full,
+    /// A row can't be read back.
+    #[error("the record's {what} can't be read")]
+    Corrupt {
+        what: &'static str,
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database failed. When a commit failed, whether anything was written is known only to the disk.
+    #[error("the database failed")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What came of a create.
+#[derive(Debug)]
+pub(crate) enum CreateOutcome {
+    /// It is durable.
+    Created(JobRecord),
+    /// The idempotency key had made this job before.
+    Replayed(JobRecord),
+    /// The idempotency key had made another job before.
+    OtherRequest,
+}
+
+/// One thing that happens to one job, with the trail that it leaves.
+#[derive(Debug)]
+pub(crate) struct Advance {
+    pub job: JobId,
+    pub event: JobEvent,
+    pub trail: Vec<AuditDraft>,
+    /// Whether a run failed by this; runs that failed are counted against the consent's `maxRetries`.
+    pub failed: bool,
+    /// What was seen when the job stopped or a submit came to its end.
+    pub evidence: Option<Evidence>,
+}
+
+impl Advance {
+    pub(crate) fn new(job: JobId, event: JobEvent, trail: Vec<AuditDraft>) -> Self {
+        Self { job, event, trail, failed: false, evidence: None }
+    }
+}
+
+/// A stop at payment.
+#[derive(Debug)]
+pub(crate) struct Pause {
+    pub job: JobId,
+    pub epoch: u64,
+    pub hold: HoldId,
+    pub charge: Charge,
+    pub ttl: Duration,
+    pub evidence: Evidence,
+    pub trail: Vec<AuditDraft>,
+}
+
+/// A person's yes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Confirm {
+    pub job: JobId,
+    pub account: AccountId,
+    pub session: SessionId,
+    pub hold: HoldId,
+    pub shown: ChargeHash,
+    /// A session that was opened longer ago than this can't confirm.
+    pub fresh: Duration,
+}
+
+/// A worker asks for the one permit.
+#[derive(Debug)]
+pub(crate) struct Redeem {
+    pub job: JobId,
+    pub epoch: u64,
+    pub permit: PermitId,
+    pub ttl: Duration,
+    pub provider: ProviderId,
+    /// The confirmed hold and the hash of the charge as it was read just now; `None` for a reserve.
+    pub charge: Option<(HoldId, ChargeHash)>,
+}
+
+/// A new key, with the SHA-256 of its secret.
+#[derive(Debug)]
+pub(crate) struct NewKey {
+    pub account: AccountId,
+    pub hash: String,
+    pub info: KeyInfo,
+}
+
+/// The durable record. Two implementations: SQLite in one file, and PostgreSQL for many nodes.
+#[async_trait]
+pub(crate) trait Store: Send + Sync + std::fmt::Debug {
+    /// The owner's account; made at the first call.
+    async fn owner(&self, fresh: AccountId) -> Result<AccountId, StoreError>;
+
+    /// Accepts a job. At most `most_open` jobs are open at a time.
+    async fn create(&self, new: NewJob, most_open: u64) -> Result<CreateOutcome, StoreError>;
+    /// The job that an idempotency key made, and the fingerprint of the request that it was made by.
+    async fn idempotent(
+        &self,
+        account: AccountId,
+        environment: Environment,
+        key: &str,
+    ) -> Result<Option<(JobRecord, String)>, StoreError>;
+    async fn job(&self, id: JobId) -> Result<Option<JobRecord>, StoreError>;
+    /// Newest first, one more than the filter's limit when there are more.
+    async fn jobs(
+        &self,
+        account: AccountId,
+        only: Option<Environment>,
+        filter: &JobFilter,
+    ) -> Result<Vec<JobRecord>, StoreError>;
+    /// Oldest first.
+    async fn audit(&self, id: JobId, after: u64, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
+
+    /// Takes up to `limit` due jobs, confirmed ones first. Confirmations that came to nothing expire on the way.
+    async fn claim(
+        &self,
+        worker: WorkerId,
+        lease: Duration,
+        limit: usize,
+    ) -> Result<Vec<JobRecord>, StoreError>;
+    /// Prolongs a lease.
+    async fn renew(&self, id: JobId, epoch: u64, lease: Duration) -> Result<(), StoreError>;
+    /// Writes down what a run saw, under its lease.
+    async fn note(&self, id: JobId, epoch: u64, note: Note) -> Result<(), StoreError>;
+    /// Moves a job.
+    async fn advance(&self, advance: Advance) -> Result<JobRecord, StoreError>;
+    /// Stops a job at payment, with a new hold. A confirmation that the run carried is void.
+    async fn pause(&self, pause: Pause) -> Result<JobRecord, StoreError>;
+    /// Writes down a person's yes to exactly the charge that was shown to them.
+    async fn confirm(&self, confirm: Confirm) -> Result<JobRecord, StoreError>;
+    /// Writes the one submission record that a job can ever have, or refuses.
+    async fn redeem(&self, redeem: Redeem) -> Result<Permit, StoreError>;
+    /// The hold that waits, with the page where the agent stood and the charge that it replaces.
+    async fn hold_page(&self, hold: HoldId) -> Result<Option<HoldPage>, StoreError>;
+
+    /// Jobs whose lease, offer or wait is over, and submits whose outcome nobody will tell any more.
+    async fn overdue(&self, limit: u32) -> Result<Vec<JobRecord>, StoreError>;
+    /// Runs whose worker is proven dead, by other means than their lease.
+    async fn orphans(&self, me: WorkerId) -> Result<Vec<JobRecord>, StoreError>;
+    /// Takes an overdue submit in hand for a while, so that only one look-up asks for it. `false`: somebody else did.
+    async fn take_in_hand(&self, id: JobId, for_a_while: Duration) -> Result<bool, StoreError>;
+    /// When the next job becomes claimable or overdue.
+    async fn next_due(&self, with_claims: bool) -> Result<Option<Timestamp>, StoreError>;
+    /// Forgets the guests of jobs that ended before `ended_before`, and credentials that are over.
+    async fn forget(&self, ended_before: Timestamp) -> Result<u64, StoreError>;
+
+    /// How all jobs with a provider went since then.
+    async fn outcomes(&self, provider: &ProviderId, since: Timestamp) -> Result<Outcomes, StoreError>;
+
+    async fn add_key(&self, key: NewKey) -> Result<(), StoreError>;
+    async fn key(&self, hash: &str) -> Result<Option<KeyRecord>, StoreError>;
+    async fn keys(&self, account: AccountId) -> Result<Vec<KeyInfo>, StoreError>;
+    async fn revoke_key(&self, account: AccountId, key: KeyId) -> Result<(), StoreError>;
+    /// Remembers that a key was used, at most once a minute.
+    async fn key_used(&self, key: KeyId) -> Result<(), StoreError>;
+
+    async fn add_sign_in_link(
+        &self,
+        account: AccountId,
+        hash: String,
+        ttl: Duration,
+    ) -> Result<(), StoreError>;
+    /// Uses up a link and opens a session; `None` when the link is unknown, used or over.
+    async fn sign_in(
+        &self,
+        link: &str,
+        id: SessionId,
+        hash: String,
+        ttl: Duration,
+    ) -> Result<Option<SessionRecord>, StoreError>;
+    async fn session(&self, hash: &str) -> Result<Option<SessionRecord>, StoreError>;
+    async fn end_session(&self, hash: &str) -> Result<(), StoreError>;
+
+    /// Adds a saved profile; an account's first is its default.
+    async fn add_profile(
+        &self,
+        account: AccountId,
+        id: ProfileId,
+        label: String,
+        guest: GuestProfile,
+    ) -> Result<ProfileRecord, StoreError>;
+    async fn profiles(&self, account: AccountId) -> Result<Vec<ProfileRecord>, StoreError>;
+    async fn set_default_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
+    async fn delete_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
+
+    /// A page of all jobs with their trail exactly as it is stored, by id.
+    async fn stored(&self, after: Option<&str>, limit: u32) -> Result<Vec<StoredJob>, StoreError>;
+    /// Job ids that have audit events and no job.
+    async fn strays(&self) -> Result<Vec<String>, StoreError>;
+    /// Whether the database answers.
+    async fn ping(&self) -> Result<(), StoreError>;
+    /// Finishes what is being written and lets the database go.
+    async fn close(&self);
+}

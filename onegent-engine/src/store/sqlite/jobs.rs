@@ -1,0 +1,264 @@
+//! Jobs come in and are read.
+
+use jiff::{SignedDuration, Timestamp};
+use onegent_core::audit::{AuditEvent, ChainHead, canonical};
+use onegent_core::caller::Environment;
+use onegent_core::id::{AccountId, HoldId, JobId};
+use onegent_core::machine::JobState;
+use onegent_core::port::JobFilter;
+use onegent_core::request::Scenario;
+use onegent_core::status::JobStatus;
+use onegent_core::text::ProviderId;
+use serde_json::Value;
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::row::{count, event, get, int, job, job_columns, json_or_null, text, to_json};
+use super::writer::Tx;
+use crate::store::change::{Change, announcement};
+use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
+use crate::store::{CreateOutcome, StoreError};
+
+const OPEN_JOBS: &str = "SELECT count(*) AS open FROM jobs WHERE completed_at IS NULL";
+const IDEMPOTENT: &str = "SELECT job_id, fingerprint FROM idempotency \
+     WHERE account_id = $1 AND environment = $2 AND key = $3";
+const ADD_IDEMPOTENT: &str = "INSERT INTO idempotency (account_id, environment, key, fingerprint, job_id) \
+     VALUES ($1, $2, $3, $4, $5)";
+const ADD_JOB: &str = "INSERT INTO jobs (id, account_id, environment, scenario, request, guest, consent, client, state, \
+     state_json, status, version, epoch, due_at, attempt, failures, worked_ms, audit_seq, audit_hash, created_at, \
+     updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16)";
+const ADD_EVENT: &str = "INSERT INTO audit_events (job_id, seq, ts, level, type, message, data, hash, prev_hash) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
+const JOBS: &str = concat!(
+    job_columns!(),
+    "WHERE j.account_id = $1 AND ($2 IS NULL OR j.environment = $2) AND ($3 IS NULL OR j.status = $3) \
+     AND ($4 IS NULL OR j.scenario = $4) AND ($5 IS NULL OR j.id < $5) ORDER BY j.id DESC LIMIT $6"
+);
+const AUDIT: &str = "SELECT seq, ts, level, type, message, data, hash, prev_hash FROM audit_events \
+     WHERE job_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+const HOLD_PAGE: &str = "SELECT h.page_url, h.page_text, r.charge AS replaced FROM holds h \
+     LEFT JOIN holds r ON r.id = h.replaces WHERE h.id = $1";
+/// The compare-and-set of every change: the version that was read is the version that is replaced.
+const WRITE_JOB: &str = "UPDATE jobs SET state = $3, state_json = $4, status = $5, version = version + 1, epoch = coalesce($6, epoch), \
+     lease_until = $7, worker = $8, due_at = $9, attempt = $10, failures = $11, worked_ms = $12, run_since = $13, \
+     hold_id = $14, provider = $15, progress = $16, audit_seq = $17, audit_hash = $18, updated_at = $19, \
+     completed_at = $20 WHERE id = $1 AND version = $2";
+const SETTLE_HOLD: &str = "UPDATE holds SET status = $2 WHERE id = $1 AND status IN ('open', 'confirmed')";
+const SETTLE_SUBMISSION: &str =
+    "UPDATE submissions SET finished_at = $2, outcome = $3 WHERE job_id = $1 AND finished_at IS NULL";
+
+pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<CreateOutcome, StoreError> {
+    if let Some((key, fingerprint)) = &new.idempotency {
+        let made = sqlx::query(IDEMPOTENT)
+            .bind(new.account.to_string())
+            .bind(new.environment.as_str())
+            .bind(key)
+            .fetch_optional(&mut *tx.conn)
+            .await?;
+        if let Some(row) = made {
+            if get::<&str>(&row, "fingerprint")? != fingerprint {
+                return Ok(CreateOutcome::OtherRequest);
+            }
+            return load(tx.conn, text(&row, "job_id")?).await.map(CreateOutcome::Replayed);
+        }
+    }
+    let open: u64 = count(&sqlx::query(OPEN_JOBS).fetch_one(&mut *tx.conn).await?, "open")?;
+    if open >= most_open {
+        return Err(StoreError::Full);
+    }
+    let mut head = ChainHead::EMPTY;
+    let events: Vec<_> = new.trail.into_iter().map(|draft| head.append(new.id, tx.now, draft)).collect();
+    let record = JobRecord {
+        id: new.id,
+        account: new.account,
+        environment: new.environment,
+        request: new.request,
+        guest: Some(new.guest),
+        consent: new.consent,
+        client: new.client,
+        state: JobState::new(tx.now),
+        version: 1,
+        attempt: 0,
+        failures: 0,
+        worked: SignedDuration::ZERO,
+        run_since: None,
+        hold: None,
+        provider: None,
+        progress: None,
+        head,
+        created_at: tx.now,
+        updated_at: tx.now,
+        completed_at: None,
+    };
+    sqlx::query(ADD_JOB)
+        .bind(record.id.to_string())
+        .bind(record.account.to_string())
+        .bind(record.environment.as_str())
+        .bind(record.request.scenario().as_str())
+        .bind(to_json("request", &record.request)?)
+        .bind(to_json("guest", &record.guest)?)
+        .bind(to_json("consent", &record.consent)?)
+        .bind(to_json("client", &record.client)?)
+        .bind(state_word(&record.state))
+        .bind(to_json("state", &record.state)?)
+        .bind(record.state.status().as_str())
+        .bind(int(record.version))
+        .bind(record.state.due_at().map(Timestamp::as_millisecond))
+        .bind(int(head.seq))
+        .bind(head.hash.to_string())
+        .bind(tx.now.as_millisecond())
+        .execute(&mut *tx.conn)
+        .await?;
+    append(tx.conn, record.id, &events).await?;
+    if let Some((key, fingerprint)) = &new.idempotency {
+        sqlx::query(ADD_IDEMPOTENT)
+            .bind(record.account.to_string())
+            .bind(record.environment.as_str())
+            .bind(key)
+            .bind(fingerprint)
+            .bind(record.id.to_string())
+            .execute(&mut *tx.conn)
+            .await?;
+    }
+    tx.news.push(announcement(&record));
+    Ok(CreateOutcome::Created(record))
+}
+
+pub(super) async fn idempotent(
+    pool: &SqlitePool,
+    account: AccountId,
+    environment: Environment,
+    key: &str,
+) -> Result<Option<(JobRecord, String)>, StoreError> {
+    let mut conn = pool.acquire().await?;
+    let made = sqlx::query(IDEMPOTENT)
+        .bind(account.to_string())
+        .bind(environment.as_str())
+        .bind(key)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let Some(row) = made else { return Ok(None) };
+    let record = load(&mut conn, text(&row, "job_id")?).await?;
+    Ok(Some((record, get(&row, "fingerprint")?)))
+}
+
+/// The newest state of a job that has to be there.
+pub(super) async fn load(conn: &mut SqliteConnection, id: JobId) -> Result<JobRecord, StoreError> {
+    find(conn, id).await?.ok_or(StoreError::NotFound)
+}
+
+pub(super) async fn find(conn: &mut SqliteConnection, id: JobId) -> Result<Option<JobRecord>, StoreError> {
+    let row = sqlx::query(JOB).bind(id.to_string()).fetch_optional(conn).await?;
+    row.as_ref().map(job).transpose()
+}
+
+pub(super) async fn list(
+    pool: &SqlitePool,
+    account: AccountId,
+    only: Option<Environment>,
+    filter: &JobFilter,
+) -> Result<Vec<JobRecord>, StoreError> {
+    let rows = sqlx::query(JOBS)
+        .bind(account.to_string())
+        .bind(only.map(Environment::as_str))
+        .bind(filter.status.map(JobStatus::as_str))
+        .bind(filter.scenario.map(Scenario::as_str))
+        .bind(filter.cursor.map(|id| id.to_string()))
+        .bind(i64::from(filter.limit.get()) + 1)
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(job).collect()
+}
+
+pub(super) async fn audit(
+    pool: &SqlitePool,
+    id: JobId,
+    after: u64,
+    limit: u32,
+) -> Result<Vec<AuditEvent>, StoreError> {
+    let rows = sqlx::query(AUDIT)
+        .bind(id.to_string())
+        .bind(int(after))
+        .bind(i64::from(limit))
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(event).collect()
+}
+
+pub(super) async fn hold_page(pool: &SqlitePool, hold: HoldId) -> Result<Option<HoldPage>, StoreError> {
+    let row = sqlx::query(HOLD_PAGE).bind(hold.to_string()).fetch_optional(pool).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(HoldPage {
+        url: get(&row, "page_url")?,
+        text: get(&row, "page_text")?,
+        replaces: json_or_null(&row, "replaced")?,
+    }))
+}
+
+/// Writes a change: the job's row, its trail, and what became of its hold and its submit.
+pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, StoreError> {
+    let record = &change.record;
+    let (turn, lease) = (record.state.turn(), record.state.lease());
+    let written = sqlx::query(WRITE_JOB)
+        .bind(record.id.to_string())
+        .bind(int(change.from_version))
+        .bind(state_word(&record.state))
+        .bind(to_json("state", &record.state)?)
+        .bind(record.state.status().as_str())
+        .bind(turn.map(|turn| int(turn.epoch)))
+        .bind(lease.map(|lease| lease.until.as_millisecond()))
+        .bind(lease.map(|lease| lease.worker.to_string()))
+        .bind(record.state.due_at().map(Timestamp::as_millisecond))
+        .bind(i64::from(record.attempt))
+        .bind(i64::from(record.failures))
+        .bind(i64::try_from(record.worked.as_millis()).unwrap_or(i64::MAX))
+        .bind(record.run_since.map(Timestamp::as_millisecond))
+        .bind(record.hold.as_ref().map(|hold| hold.id.to_string()))
+        .bind(record.provider.as_ref().map(ProviderId::as_str))
+        .bind(record.progress.as_ref().map(|progress| to_json("progress", progress)).transpose()?)
+        .bind(int(record.head.seq))
+        .bind(record.head.hash.to_string())
+        .bind(record.updated_at.as_millisecond())
+        .bind(record.completed_at.map(Timestamp::as_millisecond))
+        .execute(&mut *tx.conn)
+        .await?;
+    if written.rows_affected() != 1 {
+        return Err(StoreError::LostRace);
+    }
+    append(tx.conn, record.id, &change.events).await?;
+    if let (Some(status), Some(hold)) = (change.hold, &record.hold) {
+        sqlx::query(SETTLE_HOLD)
+            .bind(hold.id.to_string())
+            .bind(status.as_str())
+            .execute(&mut *tx.conn)
+            .await?;
+    }
+    if let Some(outcome) = change.submission {
+        sqlx::query(SETTLE_SUBMISSION)
+            .bind(record.id.to_string())
+            .bind(tx.now.as_millisecond())
+            .bind(outcome)
+            .execute(&mut *tx.conn)
+            .await?;
+    }
+    tx.news.push(change.announcement());
+    Ok(change.record)
+}
+
+async fn append(conn: &mut SqliteConnection, id: JobId, events: &[AuditEvent]) -> Result<(), StoreError> {
+    for event in events {
+        sqlx::query(ADD_EVENT)
+            .bind(id.to_string())
+            .bind(int(event.seq))
+            .bind(event.ts.as_millisecond())
+            .bind(event.level.as_str())
+            .bind(event.kind.as_str())
+            .bind(event.message.as_str())
+            .bind(canonical(&Value::Object(event.data.clone())))
+            .bind(event.hash.to_string())
+            .bind(event.prev_hash.to_string())
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,186 @@
+//! Jobs move on: claimed, renewed, noted, paused, confirmed, ended.
+
+use std::time::Duration;
+
+use onegent_core::charge::Charge;
+use onegent_core::id::{HoldId, JobId, WorkerId};
+use onegent_core::machine::{Hold, JobEvent, Lease, Refused};
+
+use super::jobs::{load, write};
+use super::row::{job, job_columns, to_json};
+use super::writer::Tx;
+use crate::agent::{Evidence, Note};
+use crate::store::change::Change;
+use crate::store::record::{HoldRecord, HoldStatus, JobRecord};
+use crate::store::{Advance, Confirm, Pause, StoreError};
+use crate::trail;
+
+/// One half of the claim, for one state; the partial index `jobs_to_claim` keeps its cost flat.
+const CLAIMABLE: &str = concat!(
+    job_columns!(),
+    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 ORDER BY j.due_at, j.id LIMIT $3"
+);
+const ADD_HOLD: &str = "INSERT INTO holds (id, job_id, charge, hash, status, expires_at, replaces, page_url, page_text, \
+     created_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9)";
+/// A person's yes: the hold waits, it is the very charge that was shown, its time is not over, and the session is theirs,
+/// alive and fresh.
+const CONFIRM_HOLD: &str = "UPDATE holds SET status = 'confirmed', confirmed_by = $4, confirmed_at = $5 \
+     WHERE id = $1 AND job_id = $2 AND hash = $3 AND status = 'open' AND expires_at > $5 \
+     AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = $2 AND j.account_id = $6 AND j.hold_id = $1) \
+     AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = $4 AND s.account_id = $6 AND s.ended_at IS NULL \
+     AND s.expires_at > $5 AND s.signed_in_at > $7)";
+const SUBMIT_EVIDENCE: &str = "UPDATE submissions SET page_url = $2, page_text = $3 WHERE job_id = $1";
+
+pub(super) async fn claim(
+    mut tx: Tx<'_>,
+    worker: WorkerId,
+    lease: Duration,
+    limit: usize,
+) -> Result<Vec<JobRecord>, StoreError> {
+    let mut claimed = Vec::new();
+    // A confirmed job first: a person waits for it.
+    for state in ["confirmed", "queued"] {
+        let room = i64::try_from(limit - claimed.len()).unwrap_or(0);
+        let rows = sqlx::query(CLAIMABLE)
+            .bind(state)
+            .bind(tx.now.as_millisecond())
+            .bind(room)
+            .fetch_all(&mut *tx.conn)
+            .await?;
+        for row in &rows {
+            let record = job(row)?;
+            let epoch = record.state.turn().map_or(1, |turn| turn.epoch + 1);
+            let lease = Lease { worker, until: tx.now + lease };
+            let begun = vec![trail::started(epoch, record.attempt + 1)];
+            match Change::by(record.clone(), JobEvent::Claim { epoch, lease }, begun, tx.now) {
+                Ok(change) => claimed.push(write(&mut tx, change).await?),
+                Err(Refused::TooLate) => {
+                    let change = Change::by(record, JobEvent::Expire, vec![trail::expired()], tx.now)
+                        .map_err(StoreError::Refused)?;
+                    write(&mut tx, change).await?;
+                }
+                Err(refused) => return Err(StoreError::Refused(refused)),
+            }
+        }
+    }
+    Ok(claimed)
+}
+
+pub(super) async fn renew(mut tx: Tx<'_>, id: JobId, epoch: u64, lease: Duration) -> Result<(), StoreError> {
+    let event = JobEvent::Renew { epoch, until: tx.now + lease };
+    let change =
+        Change::by(load(tx.conn, id).await?, event, Vec::new(), tx.now).map_err(StoreError::Refused)?;
+    write(&mut tx, change).await?;
+    Ok(())
+}
+
+/// A note is a renewal that prolongs nothing: the same fence, and no change of state.
+pub(super) async fn note(mut tx: Tx<'_>, id: JobId, epoch: u64, note: Note) -> Result<(), StoreError> {
+    let record = load(tx.conn, id).await?;
+    let event = JobEvent::Renew { epoch, until: tx.now };
+    let mut change = Change::by(record, event, note.events, tx.now).map_err(StoreError::Refused)?;
+    if let Some(progress) = note.progress {
+        change.record.progress = Some(progress);
+    }
+    if let Some(provider) = note.provider {
+        change.record.provider = Some(provider);
+    }
+    write(&mut tx, change).await?;
+    Ok(())
+}
+
+pub(super) async fn advance(mut tx: Tx<'_>, advance: Advance) -> Result<JobRecord, StoreError> {
+    let record = load(tx.conn, advance.job).await?;
+    let mut change = Change::by(record, advance.event, advance.trail, tx.now).map_err(StoreError::Refused)?;
+    change.record.failures += u32::from(advance.failed);
+    if let Some(evidence) = advance.evidence {
+        keep_evidence(&mut tx, advance.job, evidence).await?;
+    }
+    write(&mut tx, change).await
+}
+
+async fn keep_evidence(tx: &mut Tx<'_>, id: JobId, evidence: Evidence) -> Result<(), StoreError> {
+    sqlx::query(SUBMIT_EVIDENCE)
+        .bind(id.to_string())
+        .bind(evidence.url)
+        .bind(evidence.page_text)
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn pause(mut tx: Tx<'_>, pause: Pause) -> Result<JobRecord, StoreError> {
+    let record = load(tx.conn, pause.job).await?;
+    let before = record.hold.as_ref().filter(|_| record.approval().is_some()).map(|hold| hold.id);
+    let hash = pause.charge.hash(pause.job);
+    let hold = Hold { id: pause.hold, charge: hash, expires_at: tx.now + pause.ttl };
+    let provider = pause.charge.provider.clone();
+    let event = JobEvent::Pause { epoch: pause.epoch, hold };
+    let mut change = Change::by(record, event, pause.trail, tx.now).map_err(StoreError::Refused)?;
+    change.record.provider = Some(provider);
+    // The old hold is settled before the new one comes: at most one of a job is live.
+    let mut record = write(&mut tx, change).await?;
+    add_hold(&mut tx, &pause.charge, &hold, pause.job, before, pause.evidence).await?;
+    name_hold(&mut tx, pause.job, hold.id).await?;
+    record.hold = Some(HoldRecord {
+        id: hold.id,
+        charge: pause.charge,
+        hash,
+        status: HoldStatus::Open,
+        expires_at: hold.expires_at,
+    });
+    Ok(record)
+}
+
+async fn add_hold(
+    tx: &mut Tx<'_>,
+    charge: &Charge,
+    hold: &Hold,
+    job: JobId,
+    replaces: Option<HoldId>,
+    evidence: Evidence,
+) -> Result<(), StoreError> {
+    sqlx::query(ADD_HOLD)
+        .bind(hold.id.to_string())
+        .bind(job.to_string())
+        .bind(to_json("charge", charge)?)
+        .bind(hold.charge.to_string())
+        .bind(hold.expires_at.as_millisecond())
+        .bind(replaces.map(|id| id.to_string()))
+        .bind(evidence.url)
+        .bind(evidence.page_text)
+        .bind(tx.now.as_millisecond())
+        .execute(&mut *tx.conn)
+        .await?;
+    Ok(())
+}
+
+async fn name_hold(tx: &mut Tx<'_>, job: JobId, hold: HoldId) -> Result<(), StoreError> {
+    const NAME_HOLD: &str = "UPDATE jobs SET hold_id = $2 WHERE id = $1";
+    sqlx::query(NAME_HOLD).bind(job.to_string()).bind(hold.to_string()).execute(&mut *tx.conn).await?;
+    Ok(())
+}
+
+pub(super) async fn confirm(mut tx: Tx<'_>, confirm: Confirm) -> Result<JobRecord, StoreError> {
+    let record = load(tx.conn, confirm.job).await?;
+    let event = JobEvent::Confirm { hold: confirm.hold, charge: confirm.shown, session: confirm.session };
+    let trail = vec![trail::confirmed(confirm.hold, confirm.shown, confirm.session)];
+    let mut change = Change::by(record, event, trail, tx.now).map_err(StoreError::Refused)?;
+    let marked = sqlx::query(CONFIRM_HOLD)
+        .bind(confirm.hold.to_string())
+        .bind(confirm.job.to_string())
+        .bind(confirm.shown.to_string())
+        .bind(confirm.session.to_string())
+        .bind(tx.now.as_millisecond())
+        .bind(confirm.account.to_string())
+        .bind((tx.now - confirm.fresh).as_millisecond())
+        .execute(&mut *tx.conn)
+        .await?;
+    if marked.rows_affected() != 1 {
+        return Err(StoreError::NotPermitted("the session is not fresh, or the hold no longer waits"));
+    }
+    if let Some(hold) = &mut change.record.hold {
+        hold.status = HoldStatus::Confirmed;
+    }
+    write(&mut tx, change).await
+}

@@ -1,0 +1,71 @@
+//! The one permit: a submission record is written before anything irreversible is sent, or nothing is sent.
+//!
+//! **Invariant:** a job has at most one submission, ever (`submissions.job_id` is the primary key), written only by the
+//! two statements here, under the newest lease, and for a charge only on a confirmed hold of the same hash that is
+//! neither over nor used. Held by `at_most_one_of_many_redeems_wins` and its neighbours in the store suite.
+
+use onegent_core::machine::{JobEvent, Permit, SubmitKind};
+
+use super::jobs::{load, write};
+use super::row::int;
+use super::writer::Tx;
+use crate::store::change::Change;
+use crate::store::record::HoldStatus;
+use crate::store::{Redeem, StoreError};
+use crate::trail;
+
+const PERMIT_RESERVE: &str = "INSERT INTO submissions (job_id, permit_id, kind, provider, epoch, deadline, started_at) \
+     SELECT j.id, $2, 'reserve', $3, j.epoch, $4, $5 FROM jobs j \
+     WHERE j.id = $1 AND j.state = 'running' AND j.epoch = $6 AND j.lease_until > $5 \
+     AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.job_id = j.id AND h.status IN ('open', 'confirmed')) \
+     AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.job_id = j.id)";
+const PERMIT_CHARGE: &str = "INSERT INTO submissions (job_id, permit_id, kind, provider, hold_id, charge_hash, epoch, \
+     deadline, started_at) \
+     SELECT j.id, $2, 'charge', $3, h.id, h.hash, j.epoch, $4, $5 FROM jobs j JOIN holds h ON h.id = j.hold_id \
+     WHERE j.id = $1 AND j.state = 'running' AND j.epoch = $6 AND j.lease_until > $5 \
+     AND h.id = $7 AND h.job_id = j.id AND h.hash = $8 AND h.status = 'confirmed' AND h.expires_at > $5 \
+     AND h.redeemed_at IS NULL AND NOT EXISTS (SELECT 1 FROM submissions s WHERE s.job_id = j.id)";
+const USE_UP_HOLD: &str = "UPDATE holds SET status = 'redeemed', redeemed_at = $2 \
+     WHERE id = $1 AND status = 'confirmed' AND redeemed_at IS NULL AND expires_at > $2";
+
+pub(super) async fn redeem(mut tx: Tx<'_>, redeem: Redeem) -> Result<Permit, StoreError> {
+    let kind = match redeem.charge {
+        None => SubmitKind::Reserve,
+        Some((hold, charge)) => SubmitKind::Charge { hold, charge },
+    };
+    let permit = Permit { id: redeem.permit, kind, deadline: tx.now + redeem.ttl };
+    let statement = if redeem.charge.is_none() { PERMIT_RESERVE } else { PERMIT_CHARGE };
+    let mut query = sqlx::query(statement)
+        .bind(redeem.job.to_string())
+        .bind(permit.id.to_string())
+        .bind(redeem.provider.as_str())
+        .bind(permit.deadline.as_millisecond())
+        .bind(tx.now.as_millisecond())
+        .bind(int(redeem.epoch));
+    if let Some((hold, hash)) = redeem.charge {
+        query = query.bind(hold.to_string()).bind(hash.to_string());
+    }
+    if query.execute(&mut *tx.conn).await?.rows_affected() != 1 {
+        return Err(StoreError::NotPermitted("the lease, the confirmation or the one submit is used up"));
+    }
+    if let Some((hold, _)) = redeem.charge {
+        let used = sqlx::query(USE_UP_HOLD)
+            .bind(hold.to_string())
+            .bind(tx.now.as_millisecond())
+            .execute(&mut *tx.conn)
+            .await?;
+        if used.rows_affected() != 1 {
+            return Err(StoreError::NotPermitted("the confirmation was used up"));
+        }
+    }
+    let record = load(tx.conn, redeem.job).await?;
+    let event = JobEvent::StartSubmit { epoch: redeem.epoch, permit };
+    let trail = vec![trail::submit_started(&permit, &redeem.provider)];
+    let mut change = Change::by(record, event, trail, tx.now).map_err(StoreError::Refused)?;
+    if let (Some(hold), Some(_)) = (&mut change.record.hold, redeem.charge) {
+        hold.status = HoldStatus::Redeemed;
+    }
+    change.record.provider = Some(redeem.provider);
+    write(&mut tx, change).await?;
+    Ok(permit)
+}

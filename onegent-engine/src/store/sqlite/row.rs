@@ -1,0 +1,144 @@
+//! Reading rows back into types, and saying which column could not be.
+
+use jiff::Timestamp;
+use onegent_core::audit::{AuditEvent, ChainHead};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::store::StoreError;
+use crate::store::record::{HoldRecord, JobRecord};
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+}
+
+pub(super) fn corrupt(
+    what: &'static str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> StoreError {
+    StoreError::Corrupt { what, source: source.into() }
+}
+
+pub(super) fn get<'r, T>(row: &'r SqliteRow, name: &'static str) -> Result<T, StoreError>
+where
+    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    row.try_get(name).map_err(|error| corrupt(name, error))
+}
+
+/// A text column whose type knows its own text form.
+pub(super) fn text<T>(row: &SqliteRow, name: &'static str) -> Result<T, StoreError>
+where
+    T: std::str::FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    get::<&str>(row, name)?.parse().map_err(|error: T::Err| corrupt(name, error))
+}
+
+pub(super) fn text_or_null<T>(row: &SqliteRow, name: &'static str) -> Result<Option<T>, StoreError>
+where
+    T: std::str::FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let text: Option<&str> = get(row, name)?;
+    text.map(str::parse).transpose().map_err(|error: T::Err| corrupt(name, error))
+}
+
+pub(super) fn json<T: DeserializeOwned>(row: &SqliteRow, name: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(get(row, name)?).map_err(|error| corrupt(name, error))
+}
+
+pub(super) fn json_or_null<T: DeserializeOwned>(
+    row: &SqliteRow,
+    name: &'static str,
+) -> Result<Option<T>, StoreError> {
+    let text: Option<&str> = get(row, name)?;
+    text.map(serde_json::from_str).transpose().map_err(|error| corrupt(name, error))
+}
+
+pub(super) fn count<N: TryFrom<i64>>(row: &SqliteRow, name: &'static str) -> Result<N, StoreError> {
+    let number: i64 = get(row, name)?;
+    N::try_from(number).map_err(|_| corrupt(name, "the number is out of range"))
+}
+
+pub(super) fn time(row: &SqliteRow, name: &'static str) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(get(row, name)?).map_err(|error| corrupt(name, error))
+}
+
+pub(super) fn time_or_null(row: &SqliteRow, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
+    let millis: Option<i64> = get(row, name)?;
+    millis.map(Timestamp::from_millisecond).transpose().map_err(|error| corrupt(name, error))
+}
+
+/// How a value is stored. What can't be written can't have been made, so this is a fault of ours.
+pub(super) fn to_json(what: &'static str, value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| corrupt(what, error))
+}
+
+/// A number as SQLite has it.
+pub(super) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The columns that [`job`] reads: the job and the hold that it names.
+macro_rules! job_columns {
+    () => {
+        "SELECT j.id, j.account_id, j.environment, j.request, j.guest, j.consent, j.client, j.state_json, j.version, \
+         j.attempt, j.failures, j.worked_ms, j.run_since, j.provider, j.progress, j.audit_seq, j.audit_hash, \
+         j.created_at, j.updated_at, j.completed_at, h.id AS held, h.charge AS held_charge, h.hash AS held_hash, \
+         h.status AS held_status, h.expires_at AS held_until FROM jobs j LEFT JOIN holds h ON h.id = j.hold_id "
+    };
+}
+pub(super) use job_columns;
+
+pub(super) fn job(row: &SqliteRow) -> Result<JobRecord, StoreError> {
+    let hold = match text_or_null(row, "held")? {
+        None => None,
+        Some(id) => Some(HoldRecord {
+            id,
+            charge: json(row, "held_charge")?,
+            hash: text(row, "held_hash")?,
+            status: text(row, "held_status")?,
+            expires_at: time(row, "held_until")?,
+        }),
+    };
+    Ok(JobRecord {
+        id: text(row, "id")?,
+        account: text(row, "account_id")?,
+        environment: text(row, "environment")?,
+        request: json(row, "request")?,
+        guest: json_or_null(row, "guest")?,
+        consent: json(row, "consent")?,
+        client: json(row, "client")?,
+        state: json(row, "state_json")?,
+        version: count(row, "version")?,
+        attempt: count(row, "attempt")?,
+        failures: count(row, "failures")?,
+        worked: jiff::SignedDuration::from_millis(get(row, "worked_ms")?),
+        run_since: time_or_null(row, "run_since")?,
+        hold,
+        provider: text_or_null(row, "provider")?,
+        progress: json_or_null(row, "progress")?,
+        head: ChainHead { seq: count(row, "audit_seq")?, hash: text(row, "audit_hash")? },
+        created_at: time(row, "created_at")?,
+        updated_at: time(row, "updated_at")?,
+        completed_at: time_or_null(row, "completed_at")?,
+    })
+}
+
+pub(super) fn event(row: &SqliteRow) -> Result<AuditEvent, StoreError> {
+    Ok(AuditEvent {
+        seq: count(row, "seq")?,
+        ts: time(row, "ts")?,
+        level: text(row, "level")?,
+        kind: text(row, "type")?,
+        message: get(row, "message")?,
+        data: json(row, "data")?,
+        hash: text(row, "hash")?,
+        prev_hash: text(row, "prev_hash")?,
+    })
+}

@@ -1,0 +1,119 @@
+//! What has to be done even if nobody calls.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use onegent_core::id::{JobId, WorkerId};
+use onegent_core::text::ProviderId;
+use sqlx::SqlitePool;
+
+use super::row::{count, get, job, job_columns};
+use super::writer::Tx;
+use crate::store::StoreError;
+use crate::store::record::{JobRecord, Outcomes};
+
+const OVERDUE: &str = concat!(
+    job_columns!(),
+    "WHERE j.state IN ('running', 'submitting', 'paused_payment', 'needs_person') AND j.due_at <= $1 \
+     ORDER BY j.due_at, j.id LIMIT $2"
+);
+const ORPHANS: &str = concat!(
+    job_columns!(),
+    "WHERE j.state IN ('running', 'submitting', 'paused_payment', 'needs_person') AND j.state = 'running' \
+     AND j.worker <> $1"
+);
+const TAKE_IN_HAND: &str =
+    "UPDATE jobs SET due_at = $2 WHERE id = $1 AND state = 'submitting' AND due_at <= $3";
+const NEXT_OVERDUE: &str = "SELECT min(due_at) AS due FROM jobs \
+     WHERE state IN ('running', 'submitting', 'paused_payment', 'needs_person')";
+const NEXT_CLAIM: &str =
+    "SELECT min(due_at) AS due FROM jobs WHERE state = $1 AND state IN ('queued', 'confirmed')";
+const FORGET_GUESTS: &str =
+    "UPDATE jobs SET guest = NULL WHERE guest IS NOT NULL AND completed_at IS NOT NULL AND completed_at < $1";
+const FORGET_PAGES: &str = "UPDATE holds SET page_text = NULL WHERE page_text IS NOT NULL AND job_id IN \
+     (SELECT id FROM jobs WHERE completed_at IS NOT NULL AND completed_at < $1 AND guest IS NOT NULL)";
+const FORGET_LINKS: &str = "DELETE FROM sign_in_links WHERE expires_at < $1";
+/// Sessions that confirmed something are kept: the audit trail names them.
+const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE (expires_at < $1 OR ended_at < $1) \
+     AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.confirmed_by = sessions.id)";
+const OUTCOMES: &str = "SELECT status, count(*) AS jobs FROM jobs \
+     WHERE provider = $1 AND completed_at IS NOT NULL AND completed_at >= $2 GROUP BY status";
+const MEDIAN: &str = "SELECT completed_at - created_at AS took FROM jobs \
+     WHERE provider = $1 AND completed_at IS NOT NULL AND completed_at >= $2 ORDER BY took LIMIT 1 OFFSET $3";
+
+pub(super) async fn overdue(
+    pool: &SqlitePool,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<JobRecord>, StoreError> {
+    let rows = sqlx::query(OVERDUE).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(pool).await?;
+    rows.iter().map(job).collect()
+}
+
+pub(super) async fn orphans(pool: &SqlitePool, me: WorkerId) -> Result<Vec<JobRecord>, StoreError> {
+    let rows = sqlx::query(ORPHANS).bind(me.to_string()).fetch_all(pool).await?;
+    rows.iter().map(job).collect()
+}
+
+pub(super) async fn take_in_hand(tx: Tx<'_>, id: JobId, for_a_while: Duration) -> Result<bool, StoreError> {
+    let taken = sqlx::query(TAKE_IN_HAND)
+        .bind(id.to_string())
+        .bind((tx.now + for_a_while).as_millisecond())
+        .bind(tx.now.as_millisecond())
+        .execute(tx.conn)
+        .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+pub(super) async fn next_due(pool: &SqlitePool, with_claims: bool) -> Result<Option<Timestamp>, StoreError> {
+    let mut due: Option<i64> = get(&sqlx::query(NEXT_OVERDUE).fetch_one(pool).await?, "due")?;
+    if with_claims {
+        for state in ["confirmed", "queued"] {
+            let claim: Option<i64> = get(&sqlx::query(NEXT_CLAIM).bind(state).fetch_one(pool).await?, "due")?;
+            due = due.into_iter().chain(claim).min();
+        }
+    }
+    Ok(due.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
+}
+
+pub(super) async fn forget(tx: Tx<'_>, ended_before: Timestamp) -> Result<u64, StoreError> {
+    let before = ended_before.as_millisecond();
+    sqlx::query(FORGET_PAGES).bind(before).execute(&mut *tx.conn).await?;
+    let forgotten = sqlx::query(FORGET_GUESTS).bind(before).execute(&mut *tx.conn).await?;
+    sqlx::query(FORGET_LINKS).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+    sqlx::query(FORGET_SESSIONS).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+    Ok(forgotten.rows_affected())
+}
+
+pub(super) async fn outcomes(
+    pool: &SqlitePool,
+    provider: &ProviderId,
+    since: Timestamp,
+) -> Result<Outcomes, StoreError> {
+    let mut outcomes = Outcomes::default();
+    let mut total = 0;
+    let rows =
+        sqlx::query(OUTCOMES).bind(provider.as_str()).bind(since.as_millisecond()).fetch_all(pool).await?;
+    for row in &rows {
+        let jobs: u64 = count(row, "jobs")?;
+        total += jobs;
+        match get::<&str>(row, "status")? {
+            "done" => outcomes.done = jobs,
+            "no_availability" => outcomes.no_availability = jobs,
+            "error" => outcomes.errors = jobs,
+            "cancelled" => outcomes.cancelled = jobs,
+            "expired" => outcomes.expired = jobs,
+            _ => {}
+        }
+    }
+    if total > 0 {
+        let row = sqlx::query(MEDIAN)
+            .bind(provider.as_str())
+            .bind(since.as_millisecond())
+            .bind(super::row::int((total - 1) / 2))
+            .fetch_optional(pool)
+            .await?;
+        outcomes.median_ms = row.map_or(Ok(0), |row| get(&row, "took").map(i64::unsigned_abs))?;
+    }
+    Ok(outcomes)
+}

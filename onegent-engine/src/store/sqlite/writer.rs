@@ -1,0 +1,159 @@
+//! The one writer: intents queue up, and all that wait are written in one transaction with one fsync.
+//!
+//! Each intent has a savepoint of its own, so that one that is refused leaves nothing behind and harms no other.
+//! Callers are answered after the commit. A panic inside an intent ends the writer; from then on every write is
+//! `Unavailable`, and so nothing is submitted.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use onegent_core::time::Clock;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::signals::{Announcement, Signals};
+use crate::store::StoreError;
+
+/// How many intents may wait. Beyond this callers wait for room, which is the back-pressure.
+const QUEUE: usize = 1024;
+/// How many intents share one commit at most.
+const GROUP: usize = 256;
+
+const BEGIN: &str = "BEGIN IMMEDIATE";
+const COMMIT: &str = "COMMIT";
+const ROLLBACK: &str = "ROLLBACK";
+const SAVEPOINT: &str = "SAVEPOINT intent";
+const RELEASE: &str = "RELEASE intent";
+const ROLLBACK_TO: &str = "ROLLBACK TO intent";
+
+pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What an intent works with: the connection inside the transaction, the present moment, and whom to tell afterwards.
+pub(super) struct Tx<'c> {
+    pub conn: &'c mut SqliteConnection,
+    pub now: Timestamp,
+    pub news: &'c mut Vec<Announcement>,
+}
+
+/// A queued intent with its caller.
+trait Intent: Send {
+    /// Does the work; `false` when it has to be undone.
+    fn run<'c>(&'c mut self, tx: Tx<'c>) -> BoxFuture<'c, bool>;
+    /// Answers the caller.
+    fn answer(self: Box<Self>, committed: Result<(), Arc<sqlx::Error>>);
+}
+
+struct Waiting<F, T> {
+    work: Option<F>,
+    result: Option<Result<T, StoreError>>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Intent for Waiting<F, T>
+where
+    F: for<'c> FnOnce(Tx<'c>) -> BoxFuture<'c, Result<T, StoreError>> + Send,
+    T: Send,
+{
+    fn run<'c>(&'c mut self, tx: Tx<'c>) -> BoxFuture<'c, bool> {
+        Box::pin(async move {
+            if let Some(work) = self.work.take() {
+                self.result = Some(work(tx).await);
+            }
+            matches!(self.result, Some(Ok(_)))
+        })
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), Arc<sqlx::Error>>) {
+        let result = match (self.result, committed) {
+            (Some(Err(refused)), _) => Err(refused),
+            (Some(done), Ok(())) => done,
+            (_, Err(error)) => Err(StoreError::Unavailable(Box::new(error))),
+            (None, Ok(())) => Err(StoreError::Unavailable("the intent did not run".into())),
+        };
+        // Nobody waits any more when the caller was dropped; what is written is written.
+        drop(self.reply.send(result));
+    }
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Box<dyn Intent>>,
+}
+
+impl Writer {
+    /// Starts the writer on its connection. The task ends when the last `Writer` is dropped.
+    pub(super) fn start(
+        conn: SqliteConnection,
+        clock: Arc<dyn Clock>,
+        signals: Arc<Signals>,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
+        let (queue, intents) = mpsc::channel(QUEUE);
+        (Self { queue }, tokio::spawn(write(conn, clock, signals, intents)))
+    }
+
+    /// Runs an intent; what it answers is durable.
+    pub(super) async fn run<F, T>(&self, work: F) -> Result<T, StoreError>
+    where
+        F: for<'c> FnOnce(Tx<'c>) -> BoxFuture<'c, Result<T, StoreError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let intent = Box::new(Waiting { work: Some(work), result: None, reply });
+        let gone = |_| StoreError::Unavailable("the writer has ended".into());
+        self.queue.send(intent).await.map_err(|_| StoreError::Unavailable("the writer has ended".into()))?;
+        answer.await.map_err(gone)?
+    }
+}
+
+async fn write(
+    mut conn: SqliteConnection,
+    clock: Arc<dyn Clock>,
+    signals: Arc<Signals>,
+    mut intents: mpsc::Receiver<Box<dyn Intent>>,
+) {
+    let mut group = Vec::with_capacity(GROUP);
+    while intents.recv_many(&mut group, GROUP).await > 0 {
+        let mut news = Vec::new();
+        let committed = commit(&mut conn, &mut group, &*clock, &mut news).await;
+        if let Err(error) = &committed {
+            tracing::error!(%error, intents = group.len(), "a group of writes failed");
+            // After a failed commit SQLite may or may not have ended the transaction; without one this is refused.
+            drop(sqlx::query(ROLLBACK).execute(&mut conn).await);
+        }
+        let committed = committed.map_err(Arc::new);
+        for intent in group.drain(..) {
+            intent.answer(committed.clone());
+        }
+        if committed.is_ok() {
+            for one in news {
+                signals.announce(one);
+            }
+        }
+    }
+    if let Err(error) = conn.close().await {
+        tracing::warn!(%error, "the database was not closed cleanly");
+    }
+}
+
+async fn commit(
+    conn: &mut SqliteConnection,
+    group: &mut [Box<dyn Intent>],
+    clock: &dyn Clock,
+    news: &mut Vec<Announcement>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(BEGIN).execute(&mut *conn).await?;
+    for intent in group {
+        let told = news.len();
+        sqlx::query(SAVEPOINT).execute(&mut *conn).await?;
+        let tx = Tx { conn: &mut *conn, now: clock.now(), news: &mut *news };
+        if !intent.run(tx).await {
+            news.truncate(told);
+            sqlx::query(ROLLBACK_TO).execute(&mut *conn).await?;
+        }
+        sqlx::query(RELEASE).execute(&mut *conn).await?;
+    }
+    sqlx::query(COMMIT).execute(&mut *conn).await?;
+    Ok(())
+}

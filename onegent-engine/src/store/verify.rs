@@ -1,0 +1,190 @@
+//! Checks the record against itself: audit chains byte by byte, and what the rows beside them claim.
+
+use jiff::Timestamp;
+use onegent_core::audit::{AuditEvent, AuditKind, ChainBreak, ChainHead, canonical, verify_chain};
+use onegent_core::charge::Charge;
+use onegent_core::id::JobId;
+use onegent_core::machine::{JobState, SubmitKind};
+use serde_json::{Map, Value};
+
+use super::record::state_word;
+
+/// A job with its trail, exactly as the database has it: nothing parsed, so that nothing is tidied away.
+#[derive(Debug)]
+pub(crate) struct StoredJob {
+    pub id: String,
+    pub state: String,
+    pub state_json: String,
+    pub audit_seq: i64,
+    pub audit_hash: String,
+    pub events: Vec<StoredEvent>,
+    pub submission: Option<StoredSubmission>,
+}
+
+/// An audit event's row.
+#[derive(Debug)]
+pub(crate) struct StoredEvent {
+    pub seq: i64,
+    pub ts: i64,
+    pub level: String,
+    pub kind: String,
+    pub message: String,
+    pub data: String,
+    pub hash: String,
+    pub prev_hash: String,
+}
+
+/// A submission's row with the hold that it was permitted by.
+#[derive(Debug)]
+pub(crate) struct StoredSubmission {
+    pub permit: String,
+    pub kind: String,
+    pub hash: Option<String>,
+    pub hold: Option<StoredHold>,
+}
+
+/// A hold's row.
+#[derive(Debug)]
+pub(crate) struct StoredHold {
+    pub job: String,
+    pub charge: String,
+    pub hash: String,
+    pub status: String,
+    pub confirmed: bool,
+}
+
+/// What is wrong with a job's record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The audit chain is broken.
+    #[error(transparent)]
+    Chain(#[from] ChainBreak),
+    /// An event's row was changed so that it is no event any more, or is not written as events are.
+    #[error("event {seq} was changed after it was written: its {what} can't be read as it was written")]
+    Unreadable {
+        /// The event.
+        seq: i64,
+        /// Which column.
+        what: &'static str,
+    },
+    /// The job's row can't be read.
+    #[error("the job's {what} can't be read")]
+    Job {
+        /// Which column.
+        what: &'static str,
+    },
+    /// There are audit events and no job.
+    #[error("the job is missing, and its audit events are still there")]
+    Missing,
+    /// Two records that have to agree do not.
+    #[error("{0}")]
+    Disagree(&'static str),
+}
+
+impl StoredEvent {
+    fn read(&self) -> Result<AuditEvent, Fault> {
+        let bad = |what| Fault::Unreadable { seq: self.seq, what };
+        let data: Map<String, Value> = serde_json::from_str(&self.data).map_err(|_| bad("data"))?;
+        // The hash covers what the text means; comparing the text itself leaves no byte uncovered.
+        if canonical(&Value::Object(data.clone())) != self.data {
+            return Err(bad("data"));
+        }
+        Ok(AuditEvent {
+            seq: u64::try_from(self.seq).map_err(|_| bad("seq"))?,
+            ts: Timestamp::from_millisecond(self.ts).map_err(|_| bad("ts"))?,
+            level: self.level.parse().map_err(|_| bad("level"))?,
+            kind: self.kind.parse().map_err(|_| bad("type"))?,
+            message: self.message.clone(),
+            data,
+            hash: self.hash.parse().map_err(|_| bad("hash"))?,
+            prev_hash: self.prev_hash.parse().map_err(|_| bad("prev_hash"))?,
+        })
+    }
+}
+
+/// The first thing that is wrong with a job's record, if anything is.
+pub(crate) fn check(job: &StoredJob) -> Result<(), Fault> {
+    let id: JobId = job.id.parse().map_err(|_| Fault::Job { what: "id" })?;
+    let head = ChainHead {
+        seq: u64::try_from(job.audit_seq).map_err(|_| Fault::Job { what: "audit_seq" })?,
+        hash: job.audit_hash.parse().map_err(|_| Fault::Job { what: "audit_hash" })?,
+    };
+    let events = job.events.iter().map(StoredEvent::read).collect::<Result<Vec<_>, _>>()?;
+    verify_chain(id, &events, head)?;
+    let state: JobState = serde_json::from_str(&job.state_json).map_err(|_| Fault::Job { what: "state" })?;
+    if state_word(&state) != job.state {
+        return Err(Fault::Disagree("the job's state and its word differ"));
+    }
+    check_order(&events)?;
+    check_submit(id, job, &state, &events)
+}
+
+/// Epochs only grow, and nothing follows the end.
+fn check_order(events: &[AuditEvent]) -> Result<(), Fault> {
+    let mut epoch = 0;
+    let mut ended = false;
+    for event in events {
+        if ended {
+            return Err(Fault::Disagree("an event follows the job's end"));
+        }
+        if event.kind == AuditKind::JobStarted {
+            let next = event.data.get("epoch").and_then(Value::as_u64).unwrap_or(0);
+            if next <= epoch {
+                return Err(Fault::Disagree("the lease's epoch did not grow"));
+            }
+            epoch = next;
+        }
+        ended = matches!(
+            event.kind,
+            AuditKind::JobCompleted | AuditKind::JobFailed | AuditKind::JobCancelled | AuditKind::JobExpired
+        );
+    }
+    Ok(())
+}
+
+/// What was submitted is what was permitted is what was confirmed.
+fn check_submit(id: JobId, job: &StoredJob, state: &JobState, events: &[AuditEvent]) -> Result<(), Fault> {
+    let started: Vec<_> = events.iter().filter(|event| event.kind == AuditKind::SubmitStarted).collect();
+    let Some(submission) = &job.submission else {
+        let needed = matches!(state, JobState::Submitting { .. } | JobState::Done { .. });
+        let claimed = needed || !started.is_empty();
+        return if claimed { Err(Fault::Disagree("the submission record is missing")) } else { Ok(()) };
+    };
+    let [begun] = started[..] else {
+        return Err(Fault::Disagree("the trail does not have exactly one submit for the submission record"));
+    };
+    if text(begun, "permit") != Some(&submission.permit) || text(begun, "kind") != Some(&submission.kind) {
+        return Err(Fault::Disagree("the trail and the submission record name different permits"));
+    }
+    if let JobState::Submitting { permit, .. } = state
+        && (permit.id.to_string() != submission.permit
+            || matches!(permit.kind, SubmitKind::Reserve) != (submission.kind == "reserve"))
+    {
+        return Err(Fault::Disagree("the job and the submission record name different permits"));
+    }
+    if submission.kind == "reserve" {
+        return Ok(());
+    }
+    let Some(hold) = &submission.hold else {
+        return Err(Fault::Disagree("a charge was submitted without a hold"));
+    };
+    let charge: Charge = serde_json::from_str(&hold.charge).map_err(|_| Fault::Job { what: "charge" })?;
+    let same = hold.job == job.id
+        && charge.hash(id).to_string() == hold.hash
+        && submission.hash.as_ref() == Some(&hold.hash);
+    if !same {
+        return Err(Fault::Disagree("the charge that was submitted is not the one that the hold names"));
+    }
+    let confirmed_before = events
+        .iter()
+        .take_while(|event| event.seq < begun.seq)
+        .any(|event| event.kind == AuditKind::ChargeConfirmed && text(event, "charge") == Some(&hold.hash));
+    if !confirmed_before || !hold.confirmed || hold.status != "redeemed" {
+        return Err(Fault::Disagree("a charge was submitted without a confirmation before it"));
+    }
+    Ok(())
+}
+
+fn text<'a>(event: &'a AuditEvent, name: &str) -> Option<&'a str> {
+    event.data.get(name).and_then(Value::as_str)
+}

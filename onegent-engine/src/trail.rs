@@ -1,0 +1,147 @@
+//! The wording of the audit events that the job machine itself writes. The agent words its own.
+//!
+//! No event carries a guest's details, a secret, or text from a page.
+
+use jiff::Timestamp;
+use onegent_core::audit::{AuditDraft, AuditKind, AuditLevel};
+use onegent_core::caller::Environment;
+use onegent_core::charge::{Charge, ChargeHash};
+use onegent_core::id::{HoldId, SessionId};
+use onegent_core::job::JobError;
+use onegent_core::machine::{Permit, PersonWanted, SubmitKind};
+use onegent_core::request::BookingRequest;
+use onegent_core::text::ProviderId;
+
+pub(crate) fn created(request: &BookingRequest, environment: Environment) -> AuditDraft {
+    AuditDraft::new(AuditKind::JobCreated, "The job was accepted.")
+        .with("scenario", request.scenario().as_str())
+        .with("environment", environment.as_str())
+}
+
+pub(crate) fn started(epoch: u64, attempt: u32) -> AuditDraft {
+    AuditDraft::new(AuditKind::JobStarted, "A worker took the job.")
+        .with("epoch", epoch)
+        .with("attempt", attempt)
+}
+
+pub(crate) fn given_back() -> AuditDraft {
+    AuditDraft::new(
+        AuditKind::JobReleased,
+        "The worker is going down and gave the job back; nothing was submitted.",
+    )
+}
+
+pub(crate) fn tried_again(error: &JobError, not_before: Timestamp) -> AuditDraft {
+    let mut draft = AuditDraft::new(AuditKind::JobReleased, "The run failed; the job is tried again.")
+        .with("code", error.code.as_str())
+        .with("reason", error.message.as_str())
+        .with("notBefore", not_before.to_string());
+    draft.level = AuditLevel::Warn;
+    draft
+}
+
+pub(crate) fn worker_lost(epoch: u64) -> AuditDraft {
+    let message = "The worker is gone; nothing was submitted, and another one may take the job.";
+    AuditDraft::new(AuditKind::WorkerLost, message).with("epoch", epoch)
+}
+
+pub(crate) fn person_wanted(wanted: PersonWanted) -> AuditDraft {
+    match wanted {
+        PersonWanted::Login => AuditDraft::new(
+            AuditKind::NeedsLogin,
+            "The site wants the guest's own account. A person has to help.",
+        ),
+        PersonWanted::Captcha => {
+            AuditDraft::new(AuditKind::Captcha, "The site wants proof of a human. A person has to help.")
+        }
+    }
+}
+
+pub(crate) fn person_helped() -> AuditDraft {
+    AuditDraft::new(AuditKind::PersonHelped, "A person did what the site wanted; the job goes on.")
+}
+
+pub(crate) fn paused(hold: HoldId, charge: &Charge, hash: ChargeHash) -> AuditDraft {
+    let message = "The agent stands at payment. A signed-in person has to confirm; nothing was submitted.";
+    with_charge(AuditDraft::new(AuditKind::PausedPayment, message), hold, charge, hash)
+}
+
+pub(crate) fn charge_changed(before: HoldId, hold: HoldId, charge: &Charge, hash: ChargeHash) -> AuditDraft {
+    let message = "What the site asks is no longer what was confirmed. That confirmation is void.";
+    with_charge(AuditDraft::new(AuditKind::ChargeChanged, message), hold, charge, hash)
+        .with("replaces", before.to_string())
+}
+
+fn with_charge(draft: AuditDraft, hold: HoldId, charge: &Charge, hash: ChargeHash) -> AuditDraft {
+    let draft = draft
+        .with("hold", hold.to_string())
+        .with("charge", hash.to_string())
+        .with("provider", charge.provider.as_str())
+        .with("merchant", charge.merchant.as_str());
+    match charge.amount {
+        None => draft,
+        Some(amount) => {
+            draft.with("amount", amount.value().to_string()).with("currency", amount.currency().code())
+        }
+    }
+}
+
+pub(crate) fn confirmed(hold: HoldId, charge: ChargeHash, session: SessionId) -> AuditDraft {
+    AuditDraft::new(AuditKind::ChargeConfirmed, "A signed-in person confirmed exactly this charge.")
+        .with("hold", hold.to_string())
+        .with("charge", charge.to_string())
+        .with("session", session.to_string())
+}
+
+pub(crate) fn declined(hold: HoldId, session: SessionId) -> [AuditDraft; 2] {
+    let declined = AuditDraft::new(
+        AuditKind::ChargeDeclined,
+        "A signed-in person declined the charge. Nothing was charged.",
+    );
+    [declined.with("hold", hold.to_string()).with("session", session.to_string()), cancelled()]
+}
+
+pub(crate) fn cancelled() -> AuditDraft {
+    AuditDraft::new(AuditKind::JobCancelled, "The job was stopped before any submit.")
+}
+
+pub(crate) fn expired() -> AuditDraft {
+    AuditDraft::new(AuditKind::JobExpired, "Nobody came in time. Nothing was charged.")
+}
+
+pub(crate) fn submit_started(permit: &Permit, provider: &ProviderId) -> AuditDraft {
+    let draft =
+        AuditDraft::new(AuditKind::SubmitStarted, "The one permit was written down; the submit follows.")
+            .with("permit", permit.id.to_string())
+            .with("provider", provider.as_str())
+            .with("deadline", permit.deadline.to_string());
+    match permit.kind {
+        SubmitKind::Reserve => draft.with("kind", "reserve"),
+        SubmitKind::Charge { hold, charge } => {
+            draft.with("kind", "charge").with("hold", hold.to_string()).with("charge", charge.to_string())
+        }
+    }
+}
+
+pub(crate) fn submit_finished(outcome: &'static str) -> AuditDraft {
+    AuditDraft::new(AuditKind::SubmitFinished, "The submit's outcome was read.").with("outcome", outcome)
+}
+
+pub(crate) fn submit_unknown() -> AuditDraft {
+    let message =
+        "The submit's outcome could not be read. It is never sent again; the site's own look-up is asked.";
+    AuditDraft::new(AuditKind::SubmitUnknown, message)
+}
+
+pub(crate) fn reconciled(found: &'static str) -> AuditDraft {
+    let message = "The site's own booking look-up was asked what became of the submit.";
+    AuditDraft::new(AuditKind::SubmitReconciled, message).with("answer", found)
+}
+
+pub(crate) fn completed(outcome: &'static str) -> AuditDraft {
+    AuditDraft::new(AuditKind::JobCompleted, "The job ended.").with("outcome", outcome)
+}
+
+pub(crate) fn failed(error: &JobError) -> AuditDraft {
+    AuditDraft::new(AuditKind::JobFailed, error.message.as_str()).with("code", error.code.as_str())
+}
