@@ -139,7 +139,11 @@ impl std::str::FromStr for AuditKind {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == text).ok_or(UnknownWord("an audit event's type"))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(UnknownWord("an audit event's type"))
     }
 }
 
@@ -369,7 +373,11 @@ mod tests {
         let events = [AuditKind::JobCreated, AuditKind::JobStarted, AuditKind::JobCompleted]
             .into_iter()
             .map(|kind| {
-                head.append(job, Timestamp::UNIX_EPOCH, AuditDraft::new(kind, "x").with("b", 1).with("a", "é"))
+                head.append(
+                    job,
+                    Timestamp::UNIX_EPOCH,
+                    AuditDraft::new(kind, "x").with("b", 1).with("a", "é"),
+                )
             })
             .collect();
         (job, events, head)
@@ -384,8 +392,9 @@ mod tests {
 
     #[test]
     fn every_change_is_found_and_named() {
+        type Change = fn(&mut Vec<AuditEvent>);
         let (job, events, head) = chain();
-        let changes: [(fn(&mut Vec<AuditEvent>), ChainBreak); 7] = [
+        let changes: [(Change, ChainBreak); 7] = [
             (|e| e[1].message.push('y'), ChainBreak::Changed { seq: 2 }),
             (|e| e[1].level = AuditLevel::Error, ChainBreak::Changed { seq: 2 }),
             (|e| e[1].ts += jiff::SignedDuration::from_millis(1), ChainBreak::Changed { seq: 2 }),
@@ -395,9 +404,9 @@ mod tests {
             (|e| drop(e.pop()), ChainBreak::Cut { expected: 3, found: 2 }),
         ];
         for (change, wanted) in changes {
-            let mut changed = events.clone();
-            change(&mut changed);
-            assert_eq!(verify_chain(job, &changed, head), Err(wanted));
+            let mut edited = events.clone();
+            change(&mut edited);
+            assert_eq!(verify_chain(job, &edited, head), Err(wanted));
         }
         let other = JobId::generate(Timestamp::UNIX_EPOCH, [2; 10]);
         assert_eq!(verify_chain(other, &events, head), Err(ChainBreak::Changed { seq: 1 }));

@@ -149,8 +149,10 @@ mod tests {
 
     #[test]
     fn any_difference_gives_another_hash() {
-        let (job, other) =
-            (JobId::generate(Timestamp::UNIX_EPOCH, [1; 10]), JobId::generate(Timestamp::UNIX_EPOCH, [2; 10]));
+        let (job, other) = (
+            JobId::generate(Timestamp::UNIX_EPOCH, [1; 10]),
+            JobId::generate(Timestamp::UNIX_EPOCH, [2; 10]),
+        );
         let shown = charge();
         assert_eq!(shown.hash(job), charge().hash(job));
         let changes: [fn(&mut Charge); 7] = [
@@ -163,9 +165,9 @@ mod tests {
             |c| c.description = "Three nights".parse().unwrap(),
         ];
         for change in changes {
-            let mut changed = charge();
-            change(&mut changed);
-            assert_ne!(shown.hash(job), changed.hash(job), "{changed:?}");
+            let mut edited = charge();
+            change(&mut edited);
+            assert_ne!(shown.hash(job), edited.hash(job), "{edited:?}");
         }
         assert_ne!(shown.hash(job), shown.hash(other));
     }

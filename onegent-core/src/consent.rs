@@ -94,7 +94,9 @@ impl Field for Consent {
         let unset = Self::default();
         let mut fields = Fields::open(value, path, errors)?;
         let read = Self {
-            allow_time_adjustment: fields.optional("allowTimeAdjustment").unwrap_or(unset.allow_time_adjustment),
+            allow_time_adjustment: fields
+                .optional("allowTimeAdjustment")
+                .unwrap_or(unset.allow_time_adjustment),
             max_time_adjustment_minutes: fields
                 .optional("maxTimeAdjustmentMinutes")
                 .unwrap_or(unset.max_time_adjustment_minutes),

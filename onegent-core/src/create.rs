@@ -178,8 +178,7 @@ mod tests {
 
     #[test]
     fn a_stay_ends_after_it_begins() {
-        let arguments =
-            json!({ "destination": "Paris", "check_in": "2026-12-02", "check_out": "2026-12-02", "guests": 2 });
+        let arguments = json!({ "destination": "Paris", "check_in": "2026-12-02", "check_out": "2026-12-02", "guests": 2 });
         let errors = CreateJob::from_arguments(Scenario::Hotel, &arguments).unwrap_err();
         assert_eq!(errors[0].field, "check_out");
     }

@@ -128,7 +128,8 @@ impl Error {
 
     /// A needed part is out of reach.
     pub fn unavailable(source: impl StdError + Send + Sync + 'static) -> Self {
-        let message = "The service can't reach a part that it needs. Nothing was done; try again in a moment.";
+        let message =
+            "The service can't reach a part that it needs. Nothing was done; try again in a moment.";
         Self::new(ErrorCode::BackendUnavailable, message)
             .retry_after(Duration::from_secs(2))
             .caused_by(source)

@@ -185,8 +185,11 @@ impl<T: Field> Field for Vec<T> {
             push(errors, path, "expected at most 50 items");
             return None;
         }
-        let read: Vec<T> =
-            items.iter().enumerate().filter_map(|(i, v)| T::read(v, &format!("{path}[{i}]"), errors)).collect();
+        let read: Vec<T> = items
+            .iter()
+            .enumerate()
+            .filter_map(|(i, v)| T::read(v, &format!("{path}[{i}]"), errors))
+            .collect();
         (read.len() == items.len()).then_some(read)
     }
 }

@@ -38,7 +38,8 @@ impl FromStr for Email {
         let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"<>()[],;:\\\"@".contains(c);
         let labels = host.split('.').collect::<Vec<_>>();
         let host_fits = labels.len() > 1 && labels.iter().all(|label| !label.is_empty());
-        let fits = !local.is_empty() && text.len() <= 254 && local.chars().all(plain) && host.chars().all(plain);
+        let fits =
+            !local.is_empty() && text.len() <= 254 && local.chars().all(plain) && host.chars().all(plain);
         if fits && host_fits { Ok(Self(text.to_owned())) } else { Err(ParseEmailError) }
     }
 }
@@ -133,8 +134,7 @@ impl Field for GuestProfile {
         let email = fields.required("email");
         let phone = fields.required("phone");
         let fine = fields.finish();
-        let read =
-            Self { first_name: first_name?, last_name: last_name?, email: email?, phone: phone? };
+        let read = Self { first_name: first_name?, last_name: last_name?, email: email?, phone: phone? };
         fine.then_some(read)
     }
 }
@@ -159,9 +159,13 @@ mod tests {
 
     #[test]
     fn a_profile_never_prints_the_guest() {
-        let json = r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
+        let json =
+            r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
         let guest: GuestProfile = serde_json::from_str(json).unwrap();
-        assert_eq!(format!("{guest:?} {:?} {:?}", guest.email, guest.phone), "GuestProfile(…) Email(…) Phone(…)");
+        assert_eq!(
+            format!("{guest:?} {:?} {:?}", guest.email, guest.phone),
+            "GuestProfile(…) Email(…) Phone(…)"
+        );
     }
 
     #[test]

@@ -134,7 +134,9 @@ mod tests {
     #[test]
     fn other_spellings_are_refused() {
         let id = JobId::generate(Timestamp::UNIX_EPOCH, [0xab; 10]).to_string();
-        for wrong in [id.to_uppercase(), format!("{id}0"), format!(" {id}"), id[..20].to_owned(), String::new()] {
+        for wrong in
+            [id.to_uppercase(), format!("{id}0"), format!(" {id}"), id[..20].to_owned(), String::new()]
+        {
             assert!(wrong.parse::<JobId>().is_err(), "{wrong:?}");
         }
     }

@@ -94,7 +94,7 @@ pub struct Payment {
 }
 
 /// Something that the site offered instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Alternative {
     /// What it is, in the site's words.
     pub label: Text,
@@ -183,7 +183,7 @@ impl std::str::FromStr for JobErrorCode {
 }
 
 /// What went wrong and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct JobError {
     /// A stable word to match on.
     pub code: JobErrorCode,

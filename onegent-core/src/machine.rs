@@ -102,7 +102,7 @@ pub enum PersonWanted {
 }
 
 /// Where a job stands, with all that this state has.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum JobState {
     /// Durable; any worker may take it from `not_before` on.
@@ -177,7 +177,7 @@ pub enum JobState {
 }
 
 /// How a run or a submit ended.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Booked.
     Done {
@@ -197,7 +197,7 @@ pub enum Outcome {
 }
 
 /// Something that happens to a job. Events of a worker name the epoch they were made under.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum JobEvent {
     /// A worker takes the job; `epoch` is one above the newest.
     Claim {

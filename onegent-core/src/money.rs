@@ -171,7 +171,9 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for wrong in ["", "-1", "+1", "1e3", "1,00", "NaN", ".5", " 1", "1_000", "99999999999999999999999999999999"] {
+        for wrong in
+            ["", "-1", "+1", "1e3", "1,00", "NaN", ".5", " 1", "1_000", "99999999999999999999999999999999"]
+        {
             assert!(Money::parse(wrong, "USD").is_err(), "{wrong:?}");
         }
         for wrong in ["usd", "US", "USDX", "ZZZ", "€"] {

@@ -5,10 +5,11 @@ mod booking;
 mod desk;
 
 pub use authority::{
-    ApiKey, Authority, CsrfToken, IssuedKey, KeyInfo, KeyRequest, ParseKeyError, Session, SessionToken, SignInToken,
+    ApiKey, Authority, CsrfToken, IssuedKey, KeyInfo, KeyRequest, ParseKeyError, Session, SessionToken,
+    SignInToken,
 };
 pub use booking::{
-    AuditPage, AuditQuery, BookingService, Created, Health, JobFilter, JobPage, ProviderInfo, ProviderMetrics,
-    ProviderPage, Watch,
+    AuditPage, AuditQuery, BookingService, Created, Health, JobFilter, JobPage, ProviderInfo,
+    ProviderMetrics, ProviderPage, Watch,
 };
 pub use desk::{PaymentDesk, Review};

@@ -220,7 +220,14 @@ impl BookingRequest {
         let people = |n: u32| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
         match self {
             Self::Restaurant(p) => {
-                format!("{}, {}, {} at {}, {}", p.restaurant_name, p.city, p.date, p.time, people(p.covers.get()))
+                format!(
+                    "{}, {}, {} at {}, {}",
+                    p.restaurant_name,
+                    p.city,
+                    p.date,
+                    p.time,
+                    people(p.covers.get())
+                )
             }
             Self::Hotel(p) => {
                 format!("{}, {} to {}, {}", p.destination, p.check_in, p.check_out, people(p.guests.get()))
@@ -348,12 +355,7 @@ impl ActivityParams {
 }
 
 /// Refuses a booking whose first day is over everywhere on Earth.
-pub fn refuse_past(
-    request: &BookingRequest,
-    now: jiff::Timestamp,
-    path: &str,
-    errors: &mut Vec<FieldError>,
-) {
+pub fn refuse_past(request: &BookingRequest, now: jiff::Timestamp, path: &str, errors: &mut Vec<FieldError>) {
     // The last place where a day ends is UTC-12.
     let today = (now - jiff::SignedDuration::from_hours(12)).to_zoned(jiff::tz::TimeZone::UTC).date();
     if request.first_day() < VenueDate::from(today) {

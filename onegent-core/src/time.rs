@@ -62,7 +62,7 @@ impl FromStr for VenueDate {
         if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
             return Err(WANTED);
         }
-        text.parse().map(Self).map_err(|_: jiff::Error| WANTED)
+        text.parse().map(Self).map_err(|_unreadable: jiff::Error| WANTED)
     }
 }
 
@@ -105,8 +105,8 @@ impl FromStr for VenueTime {
         if !two_digits(hour) || !two_digits(minute) {
             return Err(WANTED);
         }
-        let hour: u16 = hour.parse().map_err(|_: std::num::ParseIntError| WANTED)?;
-        let minute: u16 = minute.parse().map_err(|_: std::num::ParseIntError| WANTED)?;
+        let hour: u16 = hour.parse().map_err(|_overflow: std::num::ParseIntError| WANTED)?;
+        let minute: u16 = minute.parse().map_err(|_overflow: std::num::ParseIntError| WANTED)?;
         if minute > 59 {
             return Err(WANTED);
         }
@@ -161,7 +161,9 @@ mod tests {
     #[test]
     fn dates_are_strict() {
         assert_eq!("2026-12-01".parse::<VenueDate>().unwrap().to_string(), "2026-12-01");
-        for wrong in ["2026-02-30", "20261201", "2026-12-01T10:00", "01-12-2026", "2026-1-1", "", "2026-12-0é"] {
+        for wrong in
+            ["2026-02-30", "20261201", "2026-12-01T10:00", "01-12-2026", "2026-1-1", "", "2026-12-0é"]
+        {
             assert!(wrong.parse::<VenueDate>().is_err(), "{wrong:?}");
         }
     }

@@ -1,5 +1,10 @@
 //! The transitions. One arm per legal pair of state and event; all else is refused, and says why.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what no arm allows is refused, in a state to come as well"
+)]
+
 use jiff::Timestamp;
 
 use super::{Approval, JobEvent, JobState, Lease, Outcome, Refused, SubmitKind, Turn};
@@ -43,7 +48,9 @@ impl JobState {
     fn claim(self, epoch: u64, lease: Lease, now: Timestamp) -> Result<Self, Refused> {
         let (turn, not_before, approval) = match self {
             Self::Queued { turn, not_before } => (turn, not_before, None),
-            Self::Confirmed { approval, .. } if approval.hold.expires_at <= now => return Err(Refused::TooLate),
+            Self::Confirmed { approval, .. } if approval.hold.expires_at <= now => {
+                return Err(Refused::TooLate);
+            }
             Self::Confirmed { turn, approval, not_before } => (turn, not_before, Some(approval)),
             other => return Err(other.misplaced()),
         };

@@ -201,7 +201,14 @@ mod tests {
         assert_eq!(key.environment(), Environment::Test);
         assert_eq!(format!("{key:?}"), "ogk_test_…");
         let long = format!("{text}a");
-        for wrong in ["", "ogk_test_", "ogk_prod_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", &text[1..], &long, &text.replace('a', "+")] {
+        for wrong in [
+            "",
+            "ogk_test_",
+            "ogk_prod_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            &text[1..],
+            &long,
+            &text.replace('a', "+"),
+        ] {
             assert!(ApiKey::parse(wrong).is_err(), "{wrong:?}");
         }
     }
