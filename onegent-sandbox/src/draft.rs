@@ -48,7 +48,7 @@ pub(crate) struct Extra {
 }
 
 /// A booking in progress.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) owner: Visit,
     pub(crate) entry: &'static Entry,

@@ -5,8 +5,9 @@ use crate::{
     form::{Control, Field, Form, complain, read_all},
 };
 
-/// Who books. The address stays in memory with the visit; the ledger keeps its fingerprint.
-#[derive(Debug, Clone)]
+/// Who books. The address stays in memory with the visit, and without `Debug` out of logs; the ledger
+/// keeps its fingerprint.
+#[derive(Clone)]
 pub(crate) struct Guest {
     pub(crate) name: String,
     pub(crate) family: String,

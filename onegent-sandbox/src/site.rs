@@ -15,8 +15,8 @@ use crate::{
     Entry, Site,
     app::{App, Shop},
     catalogue, checkout,
-    form::{Control, Field},
-    page::{Page, html},
+    form::{Control, Field, Form},
+    page::{Page, Refusal, html},
     session, walls, words,
 };
 
@@ -86,6 +86,18 @@ fn search_page(shop: &Shop, fields: Vec<Field>, status: StatusCode) -> Response 
     html(status, &page)
 }
 
+/// Judges the fields that an entry's address carries over from the search; when one is wrong, the
+/// answer is the search form with its message.
+fn carried(shop: &Shop, mut fields: Vec<Field>, names: &[&str], form: &Form) -> Result<(), Refusal> {
+    for field in fields.iter_mut().filter(|field| names.contains(&field.name.as_str())) {
+        field.read(form);
+    }
+    if fields.iter().all(|field| field.error.is_none()) {
+        return Ok(());
+    }
+    Err(search_page(shop, fields, StatusCode::UNPROCESSABLE_ENTITY).into())
+}
+
 /// A select of the site's cities.
 fn city_list(site: Site) -> Control {
     Control::Select(
@@ -97,7 +109,7 @@ fn days(shop: &Shop) -> Control {
     Control::Date { from: shop.first_day(), to: shop.last_day() }
 }
 
-/// The colours of an entry's picture, one of six pairs of its site's style sheet.
-fn tint(entry: &Entry) -> u32 {
-    crate::seed::Seed(0).below(6, &["tint", entry.id])
+/// The colours of an entry's picture, one of six pairs of its site's style sheet: neighbours differ.
+fn tint(entry: &Entry) -> usize {
+    catalogue::of(entry.site).position(|other| other.id == entry.id).unwrap_or_default() % 6
 }

@@ -42,7 +42,7 @@ struct Stay {
 
 struct Card {
     entry: &'static Entry,
-    tint: u32,
+    tint: usize,
     policy: &'static str,
     link: String,
     nightly: Money,
@@ -72,7 +72,7 @@ struct Room {
 struct Details<'a> {
     page: Page,
     entry: &'static Entry,
-    tint: u32,
+    tint: usize,
     policy: &'static str,
     terms: String,
     stay: Stay,

@@ -13,7 +13,7 @@ use jiff::{
     civil::{Date, Time, time},
 };
 
-use super::{city_list, days, search_page, tint};
+use super::{carried, city_list, days, search_page, tint};
 use crate::{
     Behaviour, Entry, Site,
     app::Shop,
@@ -40,7 +40,7 @@ struct Wish {
 
 struct Card {
     entry: &'static Entry,
-    tint: u32,
+    tint: usize,
     policy: String,
     link: String,
     /// Whether the wanted time is free.
@@ -64,7 +64,7 @@ struct Results {
 struct Details {
     page: Page,
     entry: &'static Entry,
-    tint: u32,
+    tint: usize,
     policy: String,
     terms: String,
     date: Date,
@@ -89,10 +89,10 @@ async fn search(State(shop): State<Shop>) -> Response {
 
 async fn results(State(shop): State<Shop>, Sent(form): Sent) -> Response {
     let mut fields = fields(&shop);
-    let good = read_all(&mut fields, &form);
-    let Some(wish) = wish(&form).filter(|_| good) else {
+    if !read_all(&mut fields, &form) {
         return search_page(&shop, fields, StatusCode::UNPROCESSABLE_ENTITY);
-    };
+    }
+    let wish = wish(&form);
     let (city, name) = (form.get("city"), form.get("restaurant"));
     let matching = catalogue::of(Site::Table)
         .filter(|entry| entry.city == city && (name.is_empty() || names(name, entry.name)));
@@ -110,22 +110,21 @@ async fn details(
     Sent(form): Sent,
 ) -> Answer {
     let entry = walls::enter(&shop, &visit, &id).await?;
-    let Some(wish) = checked(&shop, &form) else { return Ok(refused(&shop, &form)) };
+    carried(&shop, fields(&shop), &CARRIED, &form)?;
     let consent = walls::asks_consent(&shop, &visit, entry)
         .then(|| format!("/table/consent/{}?{}", entry.id, query.unwrap_or_default()));
-    Ok(html(StatusCode::OK, &describe(&shop, entry, &wish, consent)))
+    Ok(html(StatusCode::OK, &Details { consent, ..describe(&shop, entry, &wish(&form)) }))
 }
 
 async fn reserve(State(shop): State<Shop>, visit: Visit, Path(id): Path<String>, Sent(form): Sent) -> Answer {
     let entry = walls::enter(&shop, &visit, &id).await?;
-    let form = form.with("time", form.get("slot"));
-    let chosen = checked(&shop, &form).filter(|wish| open(&shop, entry, wish.date).contains(&wish.time));
-    let Some(Wish { date, time, party }) = chosen else {
-        let noon = form.with("time", "19:00");
-        let Some(wish) = checked(&shop, &noon) else { return Ok(refused(&shop, &form)) };
-        let page = Details { unchosen: true, ..describe(&shop, entry, &wish, None) };
+    carried(&shop, fields(&shop), &["date", "party_size"], &form)?;
+    let wish = wish(&form.with("time", form.get("slot")));
+    if !open(&shop, entry, wish.date).contains(&wish.time) {
+        let page = Details { unchosen: true, ..describe(&shop, entry, &wish) };
         return Ok(html(StatusCode::UNPROCESSABLE_ENTITY, &page));
-    };
+    }
+    let Wish { date, time, party } = wish;
     let time = written(time);
     let choice = Choice {
         facts: vec![
@@ -157,29 +156,17 @@ fn fields(shop: &Shop) -> Vec<Field> {
     ]
 }
 
-fn wish(form: &Form) -> Option<Wish> {
-    let time = clock_time(form.get("time"))?;
-    Some(Wish { date: form.get("date").parse().ok()?, time, party: form.get("party_size").parse().ok()? })
+/// Reads a search whose fields were found good. A time that was not sent reads as midnight, when no
+/// table is open.
+fn wish(form: &Form) -> Wish {
+    Wish {
+        date: form.get("date").parse().unwrap_or_default(),
+        time: clock_time(form.get("time")).unwrap_or_default(),
+        party: form.get("party_size").parse().unwrap_or(1),
+    }
 }
 
-/// The wish that a restaurant's page was asked for, when it is a good one.
-fn checked(shop: &Shop, form: &Form) -> Option<Wish> {
-    let mut fields = fields(shop);
-    fields.retain(|field| CARRIED.contains(&field.name.as_str()));
-    if read_all(&mut fields, form) { wish(form) } else { None }
-}
-
-/// The search form with the errors of a restaurant's address.
-fn refused(shop: &Shop, form: &Form) -> Response {
-    let mut fields = fields(shop);
-    fields
-        .iter_mut()
-        .filter(|field| CARRIED.contains(&field.name.as_str()))
-        .for_each(|field| field.read(form));
-    search_page(shop, fields, StatusCode::UNPROCESSABLE_ENTITY)
-}
-
-fn describe(shop: &Shop, entry: &'static Entry, wish: &Wish, consent: Option<String>) -> Details {
+fn describe(shop: &Shop, entry: &'static Entry, wish: &Wish) -> Details {
     Details {
         page: Page::on(shop, entry, entry.name),
         entry,
@@ -191,7 +178,7 @@ fn describe(shop: &Shop, entry: &'static Entry, wish: &Wish, consent: Option<Str
         party: wish.party,
         slots: open(shop, entry, wish.date).into_iter().map(written).collect(),
         unchosen: false,
-        consent,
+        consent: None,
     }
 }
 

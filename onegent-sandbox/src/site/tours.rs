@@ -10,7 +10,7 @@ use axum::{
 };
 use jiff::civil::Date;
 
-use super::{city_list, days, search_page, tint};
+use super::{carried, city_list, days, search_page, tint};
 use crate::{
     Behaviour, Entry, Money, Site,
     app::Shop,
@@ -38,7 +38,7 @@ struct Outing {
 
 struct Card {
     entry: &'static Entry,
-    tint: u32,
+    tint: usize,
     price: String,
     starts: Vec<&'static str>,
     gone: Vec<&'static str>,
@@ -63,7 +63,7 @@ struct Ticket {
 struct Details {
     page: Page,
     entry: &'static Entry,
-    tint: u32,
+    tint: usize,
     price: String,
     terms: String,
     outing: Outing,
@@ -112,7 +112,8 @@ async fn details(
     Sent(form): Sent,
 ) -> Answer {
     let entry = walls::enter(&shop, &visit, &id).await?;
-    let Some(outing) = checked(&shop, &form) else { return Ok(refused(&shop, &form)) };
+    carried(&shop, fields(&shop), &CARRIED, &form)?;
+    let outing = outing(&form);
     let consent = walls::asks_consent(&shop, &visit, entry)
         .then(|| format!("/tours/consent/{}?{}", entry.id, query.unwrap_or_default()));
     Ok(html(StatusCode::OK, &Details { consent, ..describe(&shop, entry, outing) }))
@@ -120,7 +121,8 @@ async fn details(
 
 async fn book(State(shop): State<Shop>, visit: Visit, Path(id): Path<String>, Sent(form): Sent) -> Answer {
     let entry = walls::enter(&shop, &visit, &id).await?;
-    let Some(outing) = checked(&shop, &form) else { return Ok(refused(&shop, &form)) };
+    carried(&shop, fields(&shop), &CARRIED, &form)?;
+    let outing = outing(&form);
     let start = open(&shop, entry, &outing).into_iter().find(|start| *start == form.get("start"));
     let ticket = tickets(entry).into_iter().find(|ticket| ticket.id == form.get("ticket"));
     let Some((start, ticket)) = start.zip(ticket) else {
@@ -164,23 +166,6 @@ fn outing(form: &Form) -> Outing {
         day: form.get("day").parse().unwrap_or_default(),
         people: form.get("people").parse().unwrap_or(1),
     }
-}
-
-/// The outing that an activity's page was asked for, when it is a good one.
-fn checked(shop: &Shop, form: &Form) -> Option<Outing> {
-    let mut fields = fields(shop);
-    fields.retain(|field| CARRIED.contains(&field.name.as_str()));
-    read_all(&mut fields, form).then(|| outing(form))
-}
-
-/// The search form with the errors of an activity's address.
-fn refused(shop: &Shop, form: &Form) -> Response {
-    let mut fields = fields(shop);
-    fields
-        .iter_mut()
-        .filter(|field| CARRIED.contains(&field.name.as_str()))
-        .for_each(|field| field.read(form));
-    search_page(shop, fields, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 fn describe(shop: &Shop, entry: &'static Entry, outing: Outing) -> Details {

@@ -117,3 +117,12 @@ async fn unknown_entries_and_pages_are_not_found() {
     let open = browser.open("/table/at/carbone?date=never").await;
     assert_eq!(open.status, 422);
 }
+
+#[tokio::test]
+async fn a_form_that_is_too_large_is_refused() {
+    let world = World::start().await;
+    let mut browser = world.browser();
+    let guest = walk::guest(&mut browser, entry("carbone"), day()).await;
+    let large = guest.form("form.guest").with("requests", &"x".repeat(70 * 1024));
+    assert_eq!(browser.submit(&large).await.status, 413);
+}
