@@ -3,6 +3,9 @@
 #![warn(missing_docs)]
 
 pub mod agent;
+pub mod network;
+pub mod gate;
+pub mod browser;
 pub mod payment;
 pub mod entropy;
 mod signals;

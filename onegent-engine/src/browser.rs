@@ -1,0 +1,86 @@
+//! The browser: what a page says, what can be done on it, and the two ports that a driver implements.
+//!
+//! **Invariant:** a page does nothing that the gate has not judged: [`Page::act`] takes only [`Cleared`], and
+//! [`Page::submit`] only [`Armed`] together with the one permit. Neither can be made outside the gate.
+
+use async_trait::async_trait;
+
+use crate::gate::{Armed, Cleared};
+use crate::network::{NetworkPolicy, Refusal};
+use crate::payment::SubmitPermit;
+
+pub mod action;
+pub mod fold;
+pub mod mask;
+pub mod observation;
+pub mod plain;
+pub mod price;
+pub mod reference;
+
+use action::SlotValues;
+use observation::Observation;
+use reference::Ref;
+
+/// What a page needs to open: where it may go, and the guest's details for the slots.
+#[derive(Debug)]
+pub struct Visit {
+    /// Where its requests may go.
+    pub policy: NetworkPolicy,
+    /// What slots are filled with.
+    pub slots: SlotValues,
+}
+
+/// Opens pages. A trait because there are two drivers: [`plain`] (HTTP and HTML forms), and Chromium over its
+/// debugging protocol.
+#[async_trait]
+pub trait Browser: Send + Sync + std::fmt::Debug {
+    /// Opens a page that shares nothing with any other: no cookies, no cache, no storage.
+    async fn open(&self, visit: Visit) -> Result<Box<dyn Page>, PageError>;
+}
+
+/// One page of one visit. A trait for the same reason as [`Browser`].
+#[async_trait]
+pub trait Page: Send {
+    /// What the page says now, with what was filled in so far.
+    fn observe(&self) -> Result<Observation, PageError>;
+
+    /// Does what the gate allowed, and reads back what was filled.
+    async fn act(&mut self, cleared: Cleared) -> Result<(), PageError>;
+
+    /// Sends the one irreversible request that the permit is for. It is sent at most once, whatever comes back.
+    async fn submit(&mut self, armed: Armed, permit: SubmitPermit) -> Result<(), SubmitError>;
+}
+
+/// What went wrong on a page.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// Nothing was opened yet.
+    #[error("no page is open")]
+    Blank,
+    /// The page is no longer the one that was judged.
+    #[error("the page has no {0} any more")]
+    Stale(Ref),
+    /// What was filled in does not stand there.
+    #[error("the field does not hold what was filled in: {0}")]
+    NotTaken(Ref),
+    /// The network policy refused a request.
+    #[error("a request was refused")]
+    Refused(#[source] Refusal),
+    /// The site can't be reached, or did not answer in time.
+    #[error("the site can't be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// The answer can't be used.
+    #[error("the site's answer can't be used: {0}")]
+    Unusable(&'static str),
+}
+
+/// What went wrong with a submit.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// Nothing was sent.
+    #[error("the submit was not sent")]
+    NotSent(#[source] PageError),
+    /// It was sent, or may have been; what came of it is not known.
+    #[error("the submit was sent, and its answer could not be read")]
+    Unread(#[source] PageError),
+}

@@ -1,0 +1,129 @@
+//! Taking the guest's details out of what a page says, before a planner or the audit trail sees it.
+
+use regex::Regex;
+
+use super::action::{Slot, SlotValues};
+use super::observation::{Group, Observation};
+
+/// What stands where one of the guest's details stood.
+pub const MASK: &str = "•••";
+
+/// Finds one guest's details in text.
+#[derive(Clone)]
+pub struct GuestMask {
+    values: SlotValues,
+    whole: Option<Regex>,
+    every: Option<Regex>,
+}
+
+impl std::fmt::Debug for GuestMask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GuestMask(…)")
+    }
+}
+
+impl GuestMask {
+    /// A mask for this guest.
+    pub fn new(values: SlotValues) -> Self {
+        let compact: String = values.expose(Slot::Phone).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let of = |slots: &[Slot]| {
+            let own = slots.iter().map(|slot| pattern(values.expose(*slot)));
+            let all: Vec<_> = own.chain([pattern(&compact)]).collect();
+            Regex::new(&format!("(?i){}", all.join("|"))).ok()
+        };
+        let whole = of(&[Slot::Email, Slot::FullName, Slot::Phone]);
+        let every = of(&Slot::ALL);
+        Self { values, whole, every }
+    }
+
+    /// The text without e-mail address, telephone number and any part of the name.
+    pub fn hide(&self, text: &str) -> String {
+        // A mask that can't be built hides everything.
+        self.every.as_ref().map_or_else(|| MASK.to_owned(), |every| every.replace_all(text, MASK).into_owned())
+    }
+
+    /// Whether the text has the e-mail address, the telephone number or the full name in it.
+    pub fn finds(&self, text: &str) -> bool {
+        self.whole.as_ref().is_none_or(|whole| whole.is_match(text))
+    }
+
+    /// What a planner may see of a page: fields that hold one of the guest's details show the slot's name; e-mail address,
+    /// telephone number and full name are hidden everywhere. Single names stay in text: a venue may bear one.
+    pub fn observation(&self, seen: &Observation) -> Observation {
+        let mut seen = seen.clone();
+        self.mask(&mut seen);
+        seen
+    }
+
+    fn mask(&self, seen: &mut Observation) {
+        for field in seen.forms.iter_mut().flat_map(|form| &mut form.fields) {
+            if let Some(slot) = Slot::ALL.into_iter().find(|slot| self.values.expose(*slot) == field.value) {
+                field.value = slot_word(slot);
+            } else {
+                self.soften(&mut field.value);
+            }
+        }
+        for text in seen.headings.iter_mut().chain([&mut seen.title, &mut seen.text]) {
+            self.soften(text);
+        }
+        for Group { name, text, .. } in seen.groups.iter_mut().chain(&mut seen.dialogs) {
+            self.soften(name);
+            self.soften(text);
+        }
+        seen.details.iter_mut().for_each(|detail| self.soften(&mut detail.value));
+        seen.messages.iter_mut().for_each(|message| self.soften(&mut message.text));
+        if seen.url.query_pairs().any(|(_, value)| self.finds(&value)) {
+            seen.url.set_query(None);
+        }
+        // Structured data repeats what the page says; a planner gets along without it once details are in it.
+        seen.json_ld.retain(|value| !self.finds(&value.to_string()));
+        for frame in &mut seen.frames {
+            if let Some(inner) = &mut frame.seen {
+                self.mask(inner);
+            }
+        }
+    }
+
+    fn soften(&self, text: &mut String) {
+        if self.finds(text) {
+            *text = match &self.whole {
+                Some(whole) => whole.replace_all(text, MASK).into_owned(),
+                None => MASK.to_owned(),
+            };
+        }
+    }
+}
+
+/// What a planner sees in a field that holds one of the guest's details.
+pub fn slot_word(slot: Slot) -> String {
+    format!("{{{slot}}}")
+}
+
+/// The value as a whole word, where it begins and ends with one.
+fn pattern(value: &str) -> String {
+    let edge = |c: Option<char>| if c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
+    let (first, last) = (edge(value.chars().next()), edge(value.chars().next_back()));
+    format!("{first}{}{last}", regex::escape(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask() -> GuestMask {
+        let json = r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+1 212 555 0123"}"#;
+        GuestMask::new(SlotValues::of(&serde_json::from_str(json).unwrap()))
+    }
+
+    #[test]
+    fn evidence_has_nothing_of_the_guest() {
+        let shown = mask().hide("Dear ANA, (Ana Silva) ana@example.com +12125550123 or +1 212 555 0123, at Banana Bar");
+        assert_eq!(shown, "Dear •••, (•••) ••• ••• or •••, at Banana Bar");
+    }
+
+    #[test]
+    fn a_name_alone_does_not_count_as_the_guest() {
+        assert!(mask().finds("Ana Silva") && mask().finds("ana@example.com"));
+        assert!(!mask().finds("Chez Ana"));
+    }
+}

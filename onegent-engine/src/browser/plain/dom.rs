@@ -1,0 +1,156 @@
+//! Walking a parsed page: attributes, visibility, text as a person reads it.
+
+use std::collections::HashMap;
+
+use scraper::node::Element;
+use scraper::{ElementRef, Html, Node};
+
+/// What stands inside these is never shown.
+const SILENT: [&str; 9] = ["script", "style", "template", "noscript", "head", "datalist", "iframe", "object", "svg"];
+
+/// These begin and end a line.
+const BLOCKS: [&str; 38] = [
+    "address", "article", "aside", "blockquote", "br", "button", "caption", "dd", "details", "dialog", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "label",
+    "legend", "li", "main", "nav", "ol", "option", "p", "section", "td", "th", "tr",
+];
+
+/// A parsed page with its elements numbered in document order.
+pub(super) struct Dom<'a> {
+    pub(super) root: ElementRef<'a>,
+    numbers: HashMap<ego_tree::NodeId, u32>,
+    ids: HashMap<&'a str, ElementRef<'a>>,
+}
+
+impl<'a> Dom<'a> {
+    pub(super) fn new(html: &'a Html) -> Self {
+        let root = html.root_element();
+        let elements = root.descendants().filter_map(ElementRef::wrap);
+        let mut numbers = HashMap::new();
+        let mut ids = HashMap::new();
+        for (element, number) in elements.zip(0..) {
+            numbers.insert(element.id(), number);
+            if let Some(id) = attr(element, "id") {
+                ids.entry(id).or_insert(element);
+            }
+        }
+        Self { root, numbers, ids }
+    }
+
+    /// All elements in document order.
+    pub(super) fn elements(&self) -> impl Iterator<Item = ElementRef<'a>> + use<'a> {
+        self.root.descendants().filter_map(ElementRef::wrap)
+    }
+
+    /// The element's place in document order.
+    pub(super) fn number(&self, element: ElementRef<'_>) -> u32 {
+        self.numbers.get(&element.id()).copied().unwrap_or(u32::MAX)
+    }
+
+    /// The first element with this id.
+    pub(super) fn by_id(&self, id: &str) -> Option<ElementRef<'a>> {
+        self.ids.get(id).copied()
+    }
+
+    /// The texts of the elements that an attribute lists by id.
+    pub(super) fn text_by_ids(&self, ids: &str) -> String {
+        let texts = ids.split_whitespace().filter_map(|id| self.by_id(id)).map(text_of);
+        texts.collect::<Vec<_>>().join(" ").trim().to_owned()
+    }
+}
+
+/// An attribute's value.
+pub(super) fn attr<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+    element.value().attr(name)
+}
+
+/// An attribute's trimmed value, or nothing.
+pub(super) fn attr_or_empty(element: ElementRef<'_>, name: &str) -> String {
+    attr(element, name).unwrap_or_default().trim().to_owned()
+}
+
+/// The element's own name.
+pub(super) fn tag(element: ElementRef<'_>) -> &str {
+    element.value().name()
+}
+
+/// The elements around this one, from the inside out.
+pub(super) fn ancestors(element: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    element.ancestors().filter_map(ElementRef::wrap)
+}
+
+/// The elements inside this one, in document order.
+pub(super) fn inside(element: ElementRef<'_>) -> impl Iterator<Item = ElementRef<'_>> {
+    element.descendants().skip(1).filter_map(ElementRef::wrap)
+}
+
+/// Whether the element is not shown, by its own attributes.
+fn hides(element: &Element) -> bool {
+    if SILENT.contains(&element.name()) || element.attr("hidden").is_some() {
+        return true;
+    }
+    if element.name() == "dialog" && element.attr("open").is_none() {
+        return true;
+    }
+    let style: String = element.attr("style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();
+    style.split(';').any(|rule| {
+        matches!(rule, "display:none" | "visibility:hidden" | "visibility:collapse" | "opacity:0" | "content-visibility:hidden")
+            || rule.starts_with("display:none!")
+    })
+}
+
+/// Whether the element or one around it is not shown.
+pub(super) fn is_hidden(element: ElementRef<'_>) -> bool {
+    std::iter::once(element).chain(ancestors(element)).any(|around| hides(around.value()))
+}
+
+/// Whether a person can reach the element: shown, and not taken out of the accessibility tree.
+pub(super) fn is_offered(element: ElementRef<'_>) -> bool {
+    let silent = |around: ElementRef<'_>| attr(around, "aria-hidden") == Some("true") || attr(around, "inert").is_some();
+    !is_hidden(element) && !std::iter::once(element).chain(ancestors(element)).any(silent)
+}
+
+/// The text of an element on one line, images by their alternative text.
+pub(super) fn text_of(element: ElementRef<'_>) -> String {
+    lines_of(element).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text of an element, a line for each block. Empty for an element that is not shown.
+pub(super) fn lines_of(element: ElementRef<'_>) -> String {
+    let mut text = String::new();
+    if !hides(element.value()) {
+        gather(element, &mut text);
+    }
+    let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+fn gather(element: ElementRef<'_>, text: &mut String) {
+    for child in element.children() {
+        match child.value() {
+            // Line breaks of the source are spaces to a reader.
+            Node::Text(own) => text.extend(own.chars().map(|c| if c.is_whitespace() { ' ' } else { c })),
+            Node::Element(own) if hides(own) => {}
+            Node::Element(own) if own.name() == "img" => {
+                text.push(' ');
+                text.push_str(own.attr("alt").unwrap_or_default());
+                text.push(' ');
+            }
+            // What a control holds is no text of the page.
+            Node::Element(own) if matches!(own.name(), "select" | "textarea") => text.push(' '),
+            Node::Element(own) => {
+                let block = BLOCKS.contains(&own.name());
+                if block {
+                    text.push('\n');
+                }
+                if let Some(inner) = ElementRef::wrap(child) {
+                    gather(inner, text);
+                }
+                if block {
+                    text.push('\n');
+                }
+            }
+            Node::Document | Node::Fragment | Node::Doctype(_) | Node::Comment(_) | Node::ProcessingInstruction(_) => {}
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Accessible names, computed as browsers do (W3C "Accessible Name and Description Computation", the parts that plain
+//! HTML needs).
+
+use scraper::ElementRef;
+
+use super::dom::{Dom, ancestors, attr, attr_or_empty, inside, tag, text_of};
+
+/// The name of a field: `aria-labelledby`, `aria-label`, `label[for]` or a wrapping label, `title`, `placeholder`.
+pub(super) fn field_name(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
+    first_of([
+        labelled_by(dom, field),
+        attr_or_empty(field, "aria-label"),
+        labels(dom, field),
+        attr_or_empty(field, "title"),
+        attr_or_empty(field, "placeholder"),
+    ])
+}
+
+/// The name of a button or a link: `aria-labelledby`, `aria-label`, its content, `value`, `title`.
+pub(super) fn control_name(dom: &Dom<'_>, control: ElementRef<'_>) -> String {
+    let image = inside(control).find_map(|inner| attr(inner, "alt").or(attr(inner, "aria-label"))).unwrap_or_default();
+    let unnamed = match attr(control, "type") {
+        Some("submit") if tag(control) == "input" => "Submit",
+        Some("image") => attr(control, "alt").unwrap_or("Submit"),
+        Some("reset") if tag(control) == "input" => "Reset",
+        _ => "",
+    };
+    let value = if tag(control) == "input" { attr_or_empty(control, "value") } else { String::new() };
+    first_of([
+        labelled_by(dom, control),
+        attr_or_empty(control, "aria-label"),
+        text_of(control),
+        value,
+        attr_or_empty(control, "title"),
+        image.trim().to_owned(),
+        unnamed.to_owned(),
+    ])
+}
+
+/// The name of a group, a form, a dialog: `aria-labelledby`, `aria-label`, else the first of these elements in it.
+pub(super) fn group_name(dom: &Dom<'_>, group: ElementRef<'_>, by: &[&str]) -> String {
+    let within = inside(group).find(|inner| by.contains(&tag(*inner))).map(text_of).unwrap_or_default();
+    first_of([labelled_by(dom, group), attr_or_empty(group, "aria-label"), within])
+}
+
+/// The legend of the nearest fieldset, or the name of the nearest group.
+pub(super) fn legend(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
+    let around = ancestors(field).find(|around| {
+        tag(*around) == "fieldset" || matches!(attr(*around, "role"), Some("group" | "radiogroup"))
+    });
+    around.map(|around| group_name(dom, around, &["legend"])).unwrap_or_default()
+}
+
+fn labelled_by(dom: &Dom<'_>, element: ElementRef<'_>) -> String {
+    attr(element, "aria-labelledby").map(|ids| dom.text_by_ids(ids)).unwrap_or_default()
+}
+
+fn labels(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
+    let id = attr(field, "id").filter(|id| !id.is_empty());
+    let named = |label: &ElementRef<'_>| tag(*label) == "label" && id.is_some() && attr(*label, "for") == id;
+    let own: Vec<_> = match id {
+        Some(_) => dom.elements().filter(named).map(text_of).collect(),
+        None => Vec::new(),
+    };
+    if !own.is_empty() {
+        return own.join(" ");
+    }
+    // A label around a field names it, unless it is another one's.
+    let around = ancestors(field).find(|around| tag(*around) == "label");
+    around.filter(|label| attr(*label, "for").is_none_or(|other| Some(other) == id)).map(text_of).unwrap_or_default()
+}
+
+fn first_of<const N: usize>(names: [String; N]) -> String {
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
+}
