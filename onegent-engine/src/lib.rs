@@ -3,11 +3,19 @@
 #![warn(missing_docs)]
 
 pub mod agent;
-pub mod network;
-pub mod gate;
 pub mod browser;
-pub mod payment;
+mod dispatch;
+pub mod engine;
 pub mod entropy;
+pub mod gate;
+mod health;
+mod job_error;
+pub mod network;
+mod parts;
+pub mod payment;
+mod secret;
 mod signals;
 mod store;
 mod trail;
+mod view;
+mod worker;

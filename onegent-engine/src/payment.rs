@@ -9,6 +9,10 @@ use onegent_core::charge::{Charge, ChargeHash};
 use onegent_core::id::{HoldId, JobId};
 use onegent_core::machine::{Permit, SubmitKind};
 
+mod redeem;
+
+pub(crate) use redeem::{carried, redeem};
+
 /// A person's yes to exactly one charge. Not `Clone`; used up by asking for the permit.
 #[derive(Debug)]
 pub struct ChargeConfirmation {

@@ -27,10 +27,13 @@ pub(crate) struct Announcement {
     pub claimable: bool,
 }
 
+/// How many listen to a job, and the way to them.
+type Channel = (usize, watch::Sender<Option<Standing>>);
+
 /// Passes announcements on. Keeps a channel only for jobs that somebody listens to.
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
-    listeners: Mutex<HashMap<JobId, (usize, watch::Sender<Option<Standing>>)>>,
+    listeners: Mutex<HashMap<JobId, Channel>>,
     dispatch: Notify,
 }
 
@@ -63,7 +66,7 @@ impl Signals {
         self.dispatch.notified().await;
     }
 
-    fn listeners(&self) -> MutexGuard<'_, HashMap<JobId, (usize, watch::Sender<Option<Standing>>)>> {
+    fn listeners(&self) -> MutexGuard<'_, HashMap<JobId, Channel>> {
         // The map is whole between any two statements, so a panic elsewhere can't have left it half-changed.
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -69,7 +69,7 @@ pub(crate) enum CreateOutcome {
 }
 
 /// One thing that happens to one job, with the trail that it leaves.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Advance {
     pub job: JobId,
     pub event: JobEvent,

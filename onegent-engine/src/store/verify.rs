@@ -84,34 +84,34 @@ pub enum Fault {
 impl StoredEvent {
     fn read(&self) -> Result<AuditEvent, Fault> {
         let bad = |what| Fault::Unreadable { seq: self.seq, what };
-        let data: Map<String, Value> = serde_json::from_str(&self.data).map_err(|_| bad("data"))?;
+        let data: Map<String, Value> = serde_json::from_str(&self.data).ok().ok_or(bad("data"))?;
         // The hash covers what the text means; comparing the text itself leaves no byte uncovered.
         if canonical(&Value::Object(data.clone())) != self.data {
             return Err(bad("data"));
         }
         Ok(AuditEvent {
-            seq: u64::try_from(self.seq).map_err(|_| bad("seq"))?,
-            ts: Timestamp::from_millisecond(self.ts).map_err(|_| bad("ts"))?,
-            level: self.level.parse().map_err(|_| bad("level"))?,
-            kind: self.kind.parse().map_err(|_| bad("type"))?,
+            seq: u64::try_from(self.seq).ok().ok_or(bad("seq"))?,
+            ts: Timestamp::from_millisecond(self.ts).ok().ok_or(bad("ts"))?,
+            level: self.level.parse().ok().ok_or(bad("level"))?,
+            kind: self.kind.parse().ok().ok_or(bad("type"))?,
             message: self.message.clone(),
             data,
-            hash: self.hash.parse().map_err(|_| bad("hash"))?,
-            prev_hash: self.prev_hash.parse().map_err(|_| bad("prev_hash"))?,
+            hash: self.hash.parse().ok().ok_or(bad("hash"))?,
+            prev_hash: self.prev_hash.parse().ok().ok_or(bad("prev_hash"))?,
         })
     }
 }
 
 /// The first thing that is wrong with a job's record, if anything is.
 pub(crate) fn check(job: &StoredJob) -> Result<(), Fault> {
-    let id: JobId = job.id.parse().map_err(|_| Fault::Job { what: "id" })?;
+    let id: JobId = job.id.parse().ok().ok_or(Fault::Job { what: "id" })?;
     let head = ChainHead {
-        seq: u64::try_from(job.audit_seq).map_err(|_| Fault::Job { what: "audit_seq" })?,
-        hash: job.audit_hash.parse().map_err(|_| Fault::Job { what: "audit_hash" })?,
+        seq: u64::try_from(job.audit_seq).ok().ok_or(Fault::Job { what: "audit_seq" })?,
+        hash: job.audit_hash.parse().ok().ok_or(Fault::Job { what: "audit_hash" })?,
     };
     let events = job.events.iter().map(StoredEvent::read).collect::<Result<Vec<_>, _>>()?;
     verify_chain(id, &events, head)?;
-    let state: JobState = serde_json::from_str(&job.state_json).map_err(|_| Fault::Job { what: "state" })?;
+    let state: JobState = serde_json::from_str(&job.state_json).ok().ok_or(Fault::Job { what: "state" })?;
     if state_word(&state) != job.state {
         return Err(Fault::Disagree("the job's state and its word differ"));
     }
@@ -168,7 +168,7 @@ fn check_submit(id: JobId, job: &StoredJob, state: &JobState, events: &[AuditEve
     let Some(hold) = &submission.hold else {
         return Err(Fault::Disagree("a charge was submitted without a hold"));
     };
-    let charge: Charge = serde_json::from_str(&hold.charge).map_err(|_| Fault::Job { what: "charge" })?;
+    let charge: Charge = serde_json::from_str(&hold.charge).ok().ok_or(Fault::Job { what: "charge" })?;
     let same = hold.job == job.id
         && charge.hash(id).to_string() == hold.hash
         && submission.hash.as_ref() == Some(&hold.hash);

@@ -60,9 +60,13 @@ pub(super) fn json_or_null<T: DeserializeOwned>(
     text.map(serde_json::from_str).transpose().map_err(|error| corrupt(name, error))
 }
 
-pub(super) fn count<N: TryFrom<i64>>(row: &SqliteRow, name: &'static str) -> Result<N, StoreError> {
+pub(super) fn count<N>(row: &SqliteRow, name: &'static str) -> Result<N, StoreError>
+where
+    N: TryFrom<i64>,
+    N::Error: std::error::Error + Send + Sync + 'static,
+{
     let number: i64 = get(row, name)?;
-    N::try_from(number).map_err(|_| corrupt(name, "the number is out of range"))
+    N::try_from(number).map_err(|error| corrupt(name, error))
 }
 
 pub(super) fn time(row: &SqliteRow, name: &'static str) -> Result<Timestamp, StoreError> {

@@ -101,9 +101,9 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let intent = Box::new(Waiting { work: Some(work), result: None, reply });
-        let gone = |_| StoreError::Unavailable("the writer has ended".into());
-        self.queue.send(intent).await.map_err(|_| StoreError::Unavailable("the writer has ended".into()))?;
-        answer.await.map_err(gone)?
+        let gone = || StoreError::Unavailable("the writer has ended".into());
+        self.queue.send(intent).await.ok().ok_or_else(gone)?;
+        answer.await.ok().ok_or_else(gone)?
     }
 }
 

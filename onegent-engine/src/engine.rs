@@ -1,0 +1,150 @@
+//! The engine: the three ports over one durable record, and the dispatcher behind them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use onegent_core::error::{Error, ErrorCode};
+use onegent_core::id::{AccountId, JobId};
+use onegent_core::job::Job;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::agent::{Agent, AgentError};
+use crate::dispatch::dispatch;
+use crate::health::HealthBook;
+use crate::parts::Parts;
+use crate::signals::Signals;
+use crate::store::StoreError;
+use crate::store::record::JobRecord;
+use crate::store::sqlite::SqliteStore;
+use crate::view;
+
+mod authority;
+mod booking;
+mod config;
+mod desk;
+mod owner;
+mod verify;
+
+pub use crate::store::sqlite::OpenError;
+pub use crate::store::verify::Fault;
+pub use config::EngineConfig;
+pub use owner::SavedProfile;
+pub use verify::{AuditFault, AuditReport};
+
+/// The engine can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Its database can't be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Its agent can't begin.
+    #[error(transparent)]
+    Agent(#[from] AgentError),
+    /// Its records can't be read.
+    #[error("the owner's account can't be read")]
+    Records(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// One machine: jobs in a durable store, workers, and the three ports. Implements `BookingService`, `PaymentDesk` and
+/// `Authority`.
+#[derive(Debug)]
+pub struct Engine {
+    parts: Arc<Parts>,
+    owner: AccountId,
+    watchers: Semaphore,
+    dispatcher: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Engine {
+    /// Opens the record, or makes it, with its one owner's account. Nothing runs before [`Engine::start`].
+    pub async fn open(config: EngineConfig) -> Result<Arc<Self>, EngineError> {
+        let signals = Arc::new(Signals::default());
+        let agent = Agent::new(&config.agent)?;
+        let store =
+            SqliteStore::open(&config.database, Arc::clone(&config.clock), Arc::clone(&signals)).await?;
+        let parts = Parts {
+            store: Arc::new(store),
+            signals,
+            agent,
+            health: HealthBook::default(),
+            stopping: CancellationToken::new(),
+            config,
+        };
+        let fresh = parts.id(AccountId::generate);
+        let owner = parts.store.owner(fresh).await.map_err(|error| EngineError::Records(Box::new(error)))?;
+        Ok(Arc::new(Self {
+            owner,
+            watchers: Semaphore::new(parts.config.most_watchers),
+            parts: Arc::new(parts),
+            dispatcher: Mutex::new(None),
+        }))
+    }
+
+    /// Starts the dispatcher and with it the workers. A second call does nothing.
+    pub fn start(&self) {
+        let mut dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner);
+        if dispatcher.is_none() && !self.parts.stopping.is_cancelled() {
+            *dispatcher = Some(tokio::spawn(dispatch(Arc::clone(&self.parts))));
+        }
+    }
+
+    /// Makes the dispatcher look for due jobs now. For clocks that are turned by hand: the dispatcher sleeps by its own.
+    pub fn wake(&self) {
+        self.parts.signals.wake_dispatcher();
+    }
+
+    /// Takes no more jobs, has those that run given back, waits up to `grace` for submits under way, and lets the record
+    /// go. What is cut off by the end of `grace` is taken up by whoever opens the record next.
+    pub async fn shutdown(&self, grace: Duration) {
+        self.parts.stopping.cancel();
+        let dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut dispatcher) = dispatcher
+            && tokio::time::timeout(grace, &mut dispatcher).await.is_err()
+        {
+            tracing::warn!("submits under way were cut off; they are reconciled after the next start");
+            dispatcher.abort();
+            drop(dispatcher.await);
+        }
+        self.parts.store.close().await;
+    }
+
+    /// The account that keys, links and profiles of this record belong to.
+    pub fn owner(&self) -> AccountId {
+        self.owner
+    }
+
+    fn view(&self, record: JobRecord) -> Job {
+        view::job(record, self.parts.now(), &self.parts.config.public_url)
+    }
+
+    /// A job of an account; another's is as one that never was.
+    async fn job_of(&self, account: AccountId, id: JobId) -> Result<JobRecord, Error> {
+        let record = self.parts.store.job(id).await?;
+        record.filter(|record| record.account == account).ok_or_else(Error::job_not_found)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.parts.stopping.cancel();
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::job_not_found(),
+            StoreError::Full => Self::new(
+                ErrorCode::RateLimited,
+                "Too many jobs are open. Try again when some of them have ended.",
+            )
+            .retry_after(Duration::from_secs(30)),
+            StoreError::Unavailable(_) | StoreError::LostRace => Self::unavailable(error),
+            StoreError::Refused(_) | StoreError::NotPermitted(_) | StoreError::Corrupt { .. } => {
+                Self::internal(error)
+            }
+        }
+    }
+}

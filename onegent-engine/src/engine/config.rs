@@ -1,0 +1,76 @@
+//! What an engine needs to know to run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use onegent_core::time::{Clock, SystemClock};
+
+use crate::agent::AgentConfig;
+use crate::entropy::{Entropy, SystemEntropy};
+
+/// An engine's settings. Begin with [`EngineConfig::new`] and change what has to differ.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// The SQLite file; made when it is not there. Beside it lies a lock.
+    pub database: PathBuf,
+    /// Where the console and the REST API are reached from outside, such as `https://onegent.one`.
+    pub public_url: String,
+    /// How many jobs run at once.
+    pub workers: usize,
+    /// How long a worker has a job without a sign of life. It gives one every third of it.
+    pub lease: Duration,
+    /// How long a charge waits for a person.
+    pub hold_ttl: Duration,
+    /// How long a site's wish for a person waits.
+    pub person_ttl: Duration,
+    /// How long after its permit a submit may be sent.
+    pub permit_ttl: Duration,
+    /// The pause before a first retry; it doubles with each one, up to a minute.
+    pub backoff: Duration,
+    /// How many jobs may be open at a time before new ones are refused.
+    pub most_open_jobs: u64,
+    /// How many watchers may wait at a time.
+    pub most_watchers: usize,
+    /// How long guests' details are kept after their job ended.
+    pub guest_retention: Duration,
+    /// How long a sign-in link can be used.
+    pub link_ttl: Duration,
+    /// How long a session lasts.
+    pub session_ttl: Duration,
+    /// How long after signing in a charge can be confirmed.
+    pub fresh_session: Duration,
+    /// What the agent needs.
+    pub agent: AgentConfig,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl EngineConfig {
+    /// The defaults.
+    pub fn new(database: impl Into<PathBuf>, public_url: impl Into<String>) -> Self {
+        let mut public_url: String = public_url.into();
+        public_url.truncate(public_url.trim_end_matches('/').len());
+        Self {
+            database: database.into(),
+            public_url,
+            workers: 4,
+            lease: Duration::from_secs(30),
+            hold_ttl: Duration::from_hours(1),
+            person_ttl: Duration::from_hours(1),
+            permit_ttl: Duration::from_mins(2),
+            backoff: Duration::from_secs(2),
+            most_open_jobs: 10_000,
+            most_watchers: 2_000,
+            guest_retention: Duration::from_hours(30 * 24),
+            link_ttl: Duration::from_mins(15),
+            session_ttl: Duration::from_hours(7 * 24),
+            fresh_session: Duration::from_hours(12),
+            agent: AgentConfig::default(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What the ports, the dispatcher and the workers work with.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use crate::agent::Agent;
+use crate::engine::EngineConfig;
+use crate::entropy::id_bits;
+use crate::health::HealthBook;
+use crate::signals::Signals;
+use crate::store::Store;
+
+/// One engine's parts, shared.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub config: EngineConfig,
+    pub store: Arc<dyn Store>,
+    pub signals: Arc<Signals>,
+    pub agent: Agent,
+    pub health: HealthBook,
+    /// Set when the engine goes down.
+    pub stopping: CancellationToken,
+}
+
+impl Parts {
+    /// The present moment.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.config.clock.now()
+    }
+
+    /// Makes an id, by its type's `generate`.
+    pub(crate) fn id<I>(&self, generate: fn(Timestamp, [u8; 10]) -> I) -> I {
+        generate(self.now(), id_bits(&*self.config.entropy))
+    }
+}

@@ -1,0 +1,71 @@
+//! What a run may ask of the job machine, fenced by its epoch.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use onegent_core::id::{JobId, PermitId};
+use tokio::time::Instant;
+
+use crate::agent::{ControlError, Note, RunControl, SubmitIntent};
+use crate::parts::Parts;
+use crate::payment::{self, SubmitPermit};
+
+/// One run's reach into the job machine: its own job, under its own lease.
+#[derive(Debug)]
+pub(crate) struct Control {
+    parts: Arc<Parts>,
+    job: JobId,
+    epoch: u64,
+    submit_begun: AtomicBool,
+    submit_over: Mutex<Option<Instant>>,
+}
+
+impl Control {
+    pub(crate) fn new(parts: Arc<Parts>, job: JobId, epoch: u64) -> Self {
+        Self { parts, job, epoch, submit_begun: AtomicBool::new(false), submit_over: Mutex::new(None) }
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// Whether a permit was asked for and not refused. From here on the run is not tried again.
+    pub(crate) fn submit_begun(&self) -> bool {
+        self.submit_begun.load(Ordering::SeqCst)
+    }
+
+    /// When a submit that has begun can't come to an end any more: its permit is over, and a lease's time for the
+    /// answer to be read.
+    pub(crate) fn submit_over(&self) -> Instant {
+        let known = *self.submit_over.lock().unwrap_or_else(PoisonError::into_inner);
+        known.unwrap_or_else(|| Instant::now() + self.longest_submit())
+    }
+
+    fn longest_submit(&self) -> Duration {
+        self.parts.config.permit_ttl + self.parts.config.lease
+    }
+}
+
+#[async_trait]
+impl RunControl for Control {
+    async fn note(&self, note: Note) -> Result<(), ControlError> {
+        Ok(self.parts.store.note(self.job, self.epoch, note).await?)
+    }
+
+    async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {
+        // Before the record is written: from the first moment in which it might be, the run must not be cut short.
+        self.submit_begun.store(true, Ordering::SeqCst);
+        let over = Instant::now() + self.longest_submit();
+        self.submit_over.lock().unwrap_or_else(PoisonError::into_inner).replace(over);
+        let id = self.parts.id(PermitId::generate);
+        let ttl = self.parts.config.permit_ttl;
+        let permit = payment::redeem(&*self.parts.store, self.job, self.epoch, intent, id, ttl).await;
+        // When the store is out of reach nobody knows whether the record was written, so that stays as begun.
+        if let Err(ControlError::Lost | ControlError::NotPermitted(_)) = &permit {
+            self.submit_begun.store(false, Ordering::SeqCst);
+        }
+        permit
+    }
+}
