@@ -1,1 +1,22 @@
-//! Onegent's six MCP tools over any BookingService.
+//! Onegent's six MCP tools over any [`BookingService`](onegent_core::port::BookingService).
+//!
+//! One handler on every transport: [`serve_stdio`] for a local client, [`http_service`] for Streamable HTTP. Only edges make
+//! callers; a tool hands its caller to the port and adds no right of its own.
+//!
+//! **Invariant:** nothing here can confirm a charge: the crate knows no other port than the booking service. Held by
+//! `no_tool_and_no_argument_can_confirm_a_charge`.
+
+#![warn(missing_docs)]
+
+mod http;
+mod reply;
+mod schema;
+mod server;
+mod stdio;
+mod text;
+mod tool;
+
+pub use http::{HttpOptions, MAX_REQUEST_BYTES, McpHttpService, http_service};
+pub use server::McpServer;
+pub use stdio::{ServeError, serve_pipe, serve_stdio};
+pub use tool::{Inventory, ToolEntry};
