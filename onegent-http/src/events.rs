@@ -12,8 +12,8 @@ use std::time::Duration;
 use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
 use futures_util::StreamExt;
+use futures_util::stream;
 use onegent_core::audit::AuditEvent;
 use onegent_core::caller::{Caller, Credential};
 use onegent_core::error::Result;
@@ -85,12 +85,15 @@ where
     E: std::fmt::Display + 'static,
 {
     let Ok(permit) = Arc::clone(&shared.streams).try_acquire_owned() else {
-        return Ok(overloaded("Too many event streams are open. Poll the job instead, or try again in a moment."));
+        return Ok(overloaded(
+            "Too many event streams are open. Poll the job instead, or try again in a moment.",
+        ));
     };
     // The first look decides between a stream and an error, and tells at once where the job stands.
     let first = shared.service.watch(&caller, job, after, Duration::ZERO).await?;
     let closing = closing(extensions);
-    let follower = Follower { shared, viewer, caller, job, next: Next::Tell(first), closing, _permit: permit };
+    let follower =
+        Follower { shared, viewer, caller, job, next: Next::Tell(first), closing, _permit: permit };
     let batches = stream::unfold(follower, Follower::step);
     let events = batches.flat_map(move |batch| stream::iter(frames(&batch, &write)));
     let mut response =
@@ -164,8 +167,10 @@ impl Follower {
             news = news => news,
             () = closing.cancelled() => return None,
         };
-        news.inspect_err(|error| tracing::info!(job = %self.job, code = %error.code(), "an event stream ends early"))
-            .ok()
+        news.inspect_err(
+            |error| tracing::info!(job = %self.job, code = %error.code(), "an event stream ends early"),
+        )
+        .ok()
     }
 }
 

@@ -1,3 +1,5 @@
 //! stub
 pub struct Gateway;
-pub fn gateway_router(_gateway: Gateway) -> axum::Router { axum::Router::new() }
+pub fn gateway_router(_gateway: Gateway) -> axum::Router {
+    axum::Router::new()
+}

@@ -70,7 +70,9 @@ fn document(server: &str) -> Value {
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
     let base = shared.public_url.as_str().trim_end_matches('/');
     let text = document(&format!("{base}/api/v1")).to_string();
-    let answer = move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], text.clone()).into_response());
+    let answer = move || {
+        std::future::ready(([(header::CONTENT_TYPE, "application/json")], text.clone()).into_response())
+    };
     Router::new().route("/openapi.json", get(answer))
 }
 
@@ -83,7 +85,10 @@ mod tests {
     #[test]
     fn the_committed_document_is_the_one_that_is_served() {
         let committed: Value = serde_json::from_str(include_str!("../openapi.json")).unwrap();
-        assert!(committed == openapi(), "run `cargo run -p onegent-http --example openapi > onegent-http/openapi.json`");
+        assert!(
+            committed == openapi(),
+            "run `cargo run -p onegent-http --example openapi > onegent-http/openapi.json`"
+        );
     }
 
     #[test]

@@ -68,7 +68,13 @@ mod tests {
         for origin in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"] {
             assert!(own.has(origin), "{origin}");
         }
-        for origin in ["http://127.0.0.1", "http://127.0.0.1:8081", "https://localhost:8080", "null", "http://evil.test:8080"] {
+        for origin in [
+            "http://127.0.0.1",
+            "http://127.0.0.1:8081",
+            "https://localhost:8080",
+            "null",
+            "http://evil.test:8080",
+        ] {
             assert!(!own.has(origin), "{origin}");
         }
     }

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use onegent_core::error::{Error, ErrorCode};
 
 use crate::request::request_id;
@@ -80,7 +80,10 @@ pub(crate) async fn no_such_route() -> Problem {
 
 /// For a path that is there, but not with this method.
 pub(crate) async fn no_such_method() -> Problem {
-    Problem::new(ErrorCode::MethodNotAllowed, "This address does not take this method; `Allow` lists those it takes.")
+    Problem::new(
+        ErrorCode::MethodNotAllowed,
+        "This address does not take this method; `Allow` lists those it takes.",
+    )
 }
 
 /// Layer: problems become the error object of REST.
@@ -95,7 +98,9 @@ pub(crate) async fn as_json(request: Request, next: Next) -> Response {
             rendered.headers_mut().append(name, value.clone());
         }
     }
-    if rendered.status() == StatusCode::UNAUTHORIZED && !rendered.headers().contains_key(header::WWW_AUTHENTICATE) {
+    if rendered.status() == StatusCode::UNAUTHORIZED
+        && !rendered.headers().contains_key(header::WWW_AUTHENTICATE)
+    {
         let challenge = HeaderValue::from_static("Bearer realm=\"onegent\"");
         rendered.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }

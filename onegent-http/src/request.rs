@@ -129,5 +129,6 @@ pub(crate) async fn bound(State(load): State<Load>, request: Request, next: Next
 
 /// The answer of a server that can't take more on.
 pub(crate) fn overloaded(message: &str) -> Response {
-    Problem::from(Error::new(ErrorCode::BackendUnavailable, message).retry_after(Duration::from_secs(2))).into_response()
+    Problem::from(Error::new(ErrorCode::BackendUnavailable, message).retry_after(Duration::from_secs(2)))
+        .into_response()
 }

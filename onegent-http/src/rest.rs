@@ -1,10 +1,10 @@
 //! REST v1: one file per group of routes, all behind a bearer credential.
 
-pub(crate) mod auth;
 pub(crate) mod audit;
+pub(crate) mod auth;
 pub(crate) mod events;
 pub(crate) mod jobs;
-mod path;
+pub(crate) mod path;
 pub(crate) mod providers;
 mod query;
 #[cfg(test)]

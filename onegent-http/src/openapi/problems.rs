@@ -41,8 +41,10 @@ problems! {
 }
 
 fn response(number: u16, sentence: &str) -> Value {
-    let codes: Vec<_> =
-        ErrorCode::ALL.iter().filter(|code| on_the_wire(**code) && status(**code).as_u16() == number).collect();
+    let codes: Vec<_> = ErrorCode::ALL
+        .iter()
+        .filter(|code| on_the_wire(**code) && status(**code).as_u16() == number)
+        .collect();
     let listed: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
     let mut headers = Map::new();
     headers.insert("X-Request-Id".to_owned(), header("The request's id, for questions about it."));

@@ -26,7 +26,8 @@ impl FromRequestParts<Arc<Shared>> for Bearer {
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
         let key = api_key(&parts.headers)?;
         let access = access(shared.authority.as_ref(), &key).await?;
-        let caller = Caller { credential: Credential::Verified(access), request_id: id_among(&parts.extensions) };
+        let caller =
+            Caller { credential: Credential::Verified(access), request_id: id_among(&parts.extensions) };
         Ok(Self { caller, key })
     }
 }

@@ -1,0 +1,180 @@
+//! Signing in by a one-time link, and signing out.
+//!
+//! Opening the link uses nothing up, so that a mail program's preview does no harm; its button does.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use onegent_core::error::{Error, ErrorCode};
+use onegent_core::port::{SessionToken, SignInToken};
+use url::form_urlencoded;
+
+use super::cookie::Cookie;
+use super::form::{Form, SignedForm};
+use super::guard::same_token;
+use super::page::{Chrome, Room, render};
+use super::session::MaybeSignedIn;
+use super::view::Icon;
+use crate::app::Shared;
+use crate::problem::Problem;
+
+/// Longer than any token that was ever given out.
+const MOST_TOKEN: usize = 512;
+/// How long a sign-in page may stay open, in seconds.
+const FORM_SECONDS: i64 = 3600;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Chrome,
+    /// The link's token; without one the page says how to get a link.
+    token: Option<String>,
+    next: String,
+    form: String,
+    refused: bool,
+}
+
+/// `GET /sign-in`, with `token` from a link and `next` for the way on.
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    MaybeSignedIn(signed_in): MaybeSignedIn,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let query = query.unwrap_or_default();
+    let param = |name: &str| {
+        form_urlencoded::parse(query.as_bytes())
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
+    };
+    let token = param("token").filter(|token| !token.is_empty() && token.len() <= MOST_TOKEN);
+    let next =
+        param("next").and_then(|next| local_path(&next).map(str::to_owned)).unwrap_or_else(|| "/".to_owned());
+    if token.is_none() && signed_in.is_some() {
+        return Ok(Redirect::to(&next).into_response());
+    }
+    sign_in_page(&shared, &headers, StatusCode::OK, token, next, false)
+}
+
+fn sign_in_page(
+    shared: &Shared,
+    headers: &HeaderMap,
+    status: StatusCode,
+    token: Option<String>,
+    next: String,
+    refused: bool,
+) -> Result<Response, Problem> {
+    // One proof for all open sign-in pages of this browser, so that a second tab does not break the first.
+    let form = match Cookie::Form.read(headers, shared.is_https()).filter(|form| is_proof(form)) {
+        Some(form) => form,
+        None => new_proof()?,
+    };
+    let set = Cookie::Form.set(&form, FORM_SECONDS, shared.is_https());
+    let page = Chrome::new("Sign in", Room::None, None);
+    let mut response = render(status, &SignInPage { page, token, next, form, refused })?;
+    if let Some(set) = set {
+        response.headers_mut().append(header::SET_COOKIE, set);
+    }
+    Ok(response)
+}
+
+/// `POST /sign-in`: uses up the link and opens a session.
+pub(super) async fn sign_in(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let https = shared.is_https();
+    let form = Form::read(&headers, body, &shared).await?;
+    let proof = Cookie::Form.read(&headers, https).unwrap_or_default();
+    same_token(form.get("csrf"), &proof)?;
+    let next = form.get("next").and_then(local_path).unwrap_or("/").to_owned();
+    let token = SignInToken::new(form.get("token").unwrap_or_default().to_owned());
+    let (token, session) = match shared.authority.sign_in(&token).await {
+        Ok(opened) => opened,
+        Err(error) if error.code() == ErrorCode::NotSignedIn => {
+            return sign_in_page(&shared, &headers, StatusCode::UNAUTHORIZED, None, next, true);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    // Whoever was signed in here before is so no more.
+    if let Some(old) = Cookie::Session.read(&headers, https) {
+        end(&shared, &SessionToken::new(old)).await;
+    }
+    let seconds = session.expires_at.duration_since(shared.clock.now()).as_secs().max(0);
+    let set = Cookie::Session
+        .set(token.expose(), seconds, https)
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "The session could not be kept in a cookie."))?;
+    let mut response = Redirect::to(&next).into_response();
+    response.headers_mut().append(header::SET_COOKIE, set);
+    if let Some(remove) = Cookie::Form.remove(https) {
+        response.headers_mut().append(header::SET_COOKIE, remove);
+    }
+    Ok(response)
+}
+
+/// `POST /sign-out`
+pub(super) async fn sign_out(
+    State(shared): State<Arc<Shared>>,
+    form: SignedForm,
+) -> Result<Response, Problem> {
+    shared.authority.sign_out(&form.signed_in.token).await?;
+    let mut response = Redirect::to("/sign-in").into_response();
+    if let Some(remove) = Cookie::Session.remove(shared.is_https()) {
+        response.headers_mut().append(header::SET_COOKIE, remove);
+    }
+    Ok(response)
+}
+
+async fn end(shared: &Shared, token: &SessionToken) {
+    // An old session that is unknown or can't be ended does not stand in the way of the new one.
+    if let Err(error) = shared.authority.sign_out(token).await {
+        tracing::debug!(code = %error.code(), "the old session was not ended");
+    }
+}
+
+/// A path of this server and nothing else: no other host, no backslash or control character that a browser would
+/// read as one.
+pub(super) fn local_path(path: &str) -> Option<&str> {
+    let plain = path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    (plain && path.starts_with('/') && !path.starts_with("//") && path.len() <= 512).then_some(path)
+}
+
+fn new_proof() -> Result<String, Problem> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::unavailable(std::io::Error::other(error.to_string())))?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
+fn is_proof(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_on_stays_on_this_server() {
+        for path in ["/", "/jobs/job_1?a=b", "/developers/keys"] {
+            assert_eq!(local_path(path), Some(path));
+        }
+        for path in [
+            "",
+            "jobs",
+            "//evil.test",
+            "/\\evil.test",
+            "https://evil.test",
+            "/a\r\nb",
+            "/\tb",
+            "javascript:1",
+        ] {
+            assert_eq!(local_path(path), None, "{path:?}");
+        }
+    }
+}
