@@ -31,7 +31,7 @@ pub use crate::store::sqlite::OpenError;
 pub use crate::store::verify::Fault;
 pub use config::EngineConfig;
 pub use owner::SavedProfile;
-pub use verify::{AuditFault, AuditReport};
+pub use verify::{AuditProblem, AuditReport};
 
 /// The engine can't begin.
 #[derive(Debug, thiserror::Error)]
@@ -82,12 +82,15 @@ impl Engine {
         }))
     }
 
-    /// Starts the dispatcher and with it the workers. A second call does nothing.
-    pub fn start(&self) {
+    /// Starts the dispatcher and with it the workers. A second call does nothing. [`OpenError::InUse`] when another
+    /// process runs the jobs of this record.
+    pub fn start(&self) -> Result<(), EngineError> {
         let mut dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner);
         if dispatcher.is_none() && !self.parts.stopping.is_cancelled() {
+            self.parts.store.begin_work()?;
             *dispatcher = Some(tokio::spawn(dispatch(Arc::clone(&self.parts))));
         }
+        Ok(())
     }
 
     /// Makes the dispatcher look for due jobs now. For clocks that are turned by hand: the dispatcher sleeps by its own.

@@ -19,3 +19,5 @@ mod store;
 mod trail;
 mod view;
 mod worker;
+
+pub use engine::{Engine, EngineConfig, EngineError};

@@ -25,6 +25,7 @@ pub(crate) mod sqlite;
 pub(crate) mod verify;
 
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
+use sqlite::OpenError;
 use verify::StoredJob;
 
 /// Why the store did not do what was asked. Nothing was written.
@@ -133,6 +134,9 @@ pub(crate) struct NewKey {
 /// The durable record. Two implementations: SQLite in one file, and PostgreSQL for many nodes.
 #[async_trait]
 pub(crate) trait Store: Send + Sync + std::fmt::Debug {
+    /// From now on this process runs jobs. Where a record belongs to one process at a time, this makes sure of it.
+    fn begin_work(&self) -> Result<(), OpenError>;
+
     /// The owner's account; made at the first call.
     async fn owner(&self, fresh: AccountId) -> Result<AccountId, StoreError>;
 
@@ -216,13 +220,13 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     async fn session(&self, hash: &str) -> Result<Option<SessionRecord>, StoreError>;
     async fn end_session(&self, hash: &str) -> Result<(), StoreError>;
 
-    /// Adds a saved profile; an account's first is its default.
+    /// Adds a saved profile; an account's first is its default in any case.
     async fn add_profile(
         &self,
         account: AccountId,
         id: ProfileId,
-        label: String,
         guest: GuestProfile,
+        default: bool,
     ) -> Result<ProfileRecord, StoreError>;
     async fn profiles(&self, account: AccountId) -> Result<Vec<ProfileRecord>, StoreError>;
     async fn set_default_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;

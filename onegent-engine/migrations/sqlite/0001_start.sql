@@ -39,7 +39,6 @@ CREATE TABLE sessions (
 CREATE TABLE profiles (
     id         TEXT PRIMARY KEY,
     account_id TEXT NOT NULL REFERENCES accounts (id),
-    label      TEXT NOT NULL,
     guest      TEXT NOT NULL,
     is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
     created_at INTEGER NOT NULL

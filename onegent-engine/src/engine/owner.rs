@@ -4,7 +4,6 @@ use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::guest::GuestProfile;
 use onegent_core::id::{KeyId, ProfileId};
 use onegent_core::port::{IssuedKey, KeyInfo, KeyRequest, SignInToken};
-use onegent_core::text::Text;
 
 use super::Engine;
 use crate::secret;
@@ -16,12 +15,10 @@ use crate::store::record::ProfileRecord;
 pub struct SavedProfile {
     /// Its id.
     pub id: ProfileId,
-    /// What its owner calls it.
-    pub label: String,
     /// The guest.
     pub guest: GuestProfile,
     /// Whether bookings without a guest are made for this one.
-    pub is_default: bool,
+    pub default: bool,
 }
 
 impl Engine {
@@ -39,20 +36,19 @@ impl Engine {
     }
 
     /// The owner's keys, newest first, without secrets.
-    pub async fn owner_keys(&self) -> Result<Vec<KeyInfo>> {
+    pub async fn keys_of_owner(&self) -> Result<Vec<KeyInfo>> {
         Ok(self.parts.store.keys(self.owner).await?)
     }
 
     /// Ends one of the owner's keys at once. `not_found` when there is none.
-    pub async fn revoke_owner_key(&self, key: KeyId) -> Result<()> {
+    pub async fn revoke_key_of_owner(&self, key: KeyId) -> Result<()> {
         self.end_key(self.owner, key).await
     }
 
-    /// Saves a guest; the first one is the default.
-    pub async fn save_profile(&self, label: Text<64>, guest: GuestProfile) -> Result<SavedProfile> {
+    /// Saves a guest, as the default one if so wished; the first is the default in any case.
+    pub async fn save_profile(&self, guest: GuestProfile, default: bool) -> Result<ProfileId> {
         let id = self.parts.id(ProfileId::generate);
-        let saved = self.parts.store.add_profile(self.owner, id, label.to_string(), guest).await?;
-        Ok(saved.into())
+        Ok(self.parts.store.add_profile(self.owner, id, guest, default).await?.id)
     }
 
     /// The owner's saved guests, oldest first.
@@ -81,6 +77,6 @@ fn profile_found(result: std::result::Result<(), StoreError>) -> Result<()> {
 
 impl From<ProfileRecord> for SavedProfile {
     fn from(record: ProfileRecord) -> Self {
-        Self { id: record.id, label: record.label, guest: record.guest, is_default: record.is_default }
+        Self { id: record.id, guest: record.guest, default: record.is_default }
     }
 }

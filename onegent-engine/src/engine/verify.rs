@@ -16,16 +16,16 @@ pub struct AuditReport {
     /// How many audit events were checked.
     pub events: u64,
     /// What is wrong; empty when the record is whole.
-    pub faults: Vec<AuditFault>,
+    pub problems: Vec<AuditProblem>,
 }
 
 /// Something wrong with one job's record.
 #[derive(Debug, Clone)]
-pub struct AuditFault {
+pub struct AuditProblem {
     /// The job's id as it is stored, which may be what was changed.
     pub job: String,
     /// What is wrong. Of several things the first.
-    pub fault: Fault,
+    pub what: Fault,
 }
 
 impl Engine {
@@ -40,7 +40,7 @@ impl Engine {
                 report.jobs += 1;
                 report.events += job.events.len() as u64;
                 if let Err(fault) = check(job) {
-                    report.faults.push(AuditFault { job: job.id.clone(), fault });
+                    report.problems.push(AuditProblem { job: job.id.clone(), what: fault });
                 }
             }
             match page.last() {
@@ -49,7 +49,7 @@ impl Engine {
             }
         }
         let strays = self.parts.store.strays().await?;
-        report.faults.extend(strays.into_iter().map(|job| AuditFault { job, fault: Fault::Missing }));
+        report.problems.extend(strays.into_iter().map(|job| AuditProblem { job, what: Fault::Missing }));
         Ok(report)
     }
 }

@@ -162,7 +162,6 @@ pub(crate) struct SessionRecord {
 #[derive(Debug, Clone)]
 pub(crate) struct ProfileRecord {
     pub id: ProfileId,
-    pub label: String,
     pub guest: GuestProfile,
     pub is_default: bool,
 }

@@ -1,5 +1,7 @@
-//! The record in one SQLite file: one writer with group commit, a pool that can only read, and a lock that keeps other
-//! processes out.
+//! The record in one SQLite file: one writer with group commit, and a pool that can only read.
+//!
+//! Other processes may open the file beside it, to make a key or to verify the audit trail; a lock lets only one of
+//! them run jobs.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -48,8 +50,8 @@ const READERS: u32 = 4;
 /// The database can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Another process has it open.
-    #[error("{} is in use by another process", path.display())]
+    /// Another process runs its jobs.
+    #[error("the jobs of {} are run by another process", path.display())]
     InUse {
         /// The database.
         path: PathBuf,
@@ -88,7 +90,9 @@ pub(crate) struct SqliteStore {
     writer: Mutex<Option<Writer>>,
     writing: Mutex<Option<JoinHandle<()>>>,
     clock: Arc<dyn Clock>,
-    /// Held until the store is closed: as long as it is ours, no other process runs these jobs.
+    path: PathBuf,
+    /// Held from the beginning of work until the store is closed: as long as it is ours, no other process runs these
+    /// jobs, and leases of other workers belong to the dead.
     lock: Mutex<Option<File>>,
 }
 
@@ -105,7 +109,6 @@ impl SqliteStore {
         clock: Arc<dyn Clock>,
         signals: Arc<Signals>,
     ) -> Result<Self, OpenError> {
-        let lock = lock(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -128,7 +131,8 @@ impl SqliteStore {
             writer: Mutex::new(Some(writer)),
             writing: Mutex::new(Some(writing)),
             clock,
-            lock: Mutex::new(Some(lock)),
+            path: path.to_owned(),
+            lock: Mutex::new(None),
         })
     }
 
@@ -160,6 +164,14 @@ async fn check_version(conn: &mut SqliteConnection) -> Result<(), OpenError> {
 
 #[async_trait]
 impl Store for SqliteStore {
+    fn begin_work(&self) -> Result<(), OpenError> {
+        let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = Some(lock(&self.path)?);
+        }
+        Ok(())
+    }
+
     async fn owner(&self, fresh: AccountId) -> Result<AccountId, StoreError> {
         self.writer()?.run(move |tx| Box::pin(access::owner(tx, fresh))).await
     }
@@ -308,10 +320,10 @@ impl Store for SqliteStore {
         &self,
         account: AccountId,
         id: ProfileId,
-        label: String,
         guest: GuestProfile,
+        default: bool,
     ) -> Result<ProfileRecord, StoreError> {
-        self.writer()?.run(move |tx| Box::pin(access::add_profile(tx, account, id, label, guest))).await
+        self.writer()?.run(move |tx| Box::pin(access::add_profile(tx, account, id, guest, default))).await
     }
 
     async fn profiles(&self, account: AccountId) -> Result<Vec<ProfileRecord>, StoreError> {

@@ -35,10 +35,10 @@ const SESSION: &str = "SELECT id, account_id, signed_in_at, expires_at FROM sess
      WHERE hash = $1 AND ended_at IS NULL AND expires_at > $2";
 const END_SESSION: &str = "UPDATE sessions SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL";
 
-const ADD_PROFILE: &str = "INSERT INTO profiles (id, account_id, label, guest, is_default, created_at) \
-     SELECT $1, $2, $3, $4, NOT EXISTS (SELECT 1 FROM profiles WHERE account_id = $2 AND is_default = 1), $5";
-const PROFILE: &str = "SELECT id, label, guest, is_default FROM profiles WHERE id = $1 AND account_id = $2";
-const PROFILES: &str = "SELECT id, label, guest, is_default FROM profiles WHERE account_id = $1 ORDER BY id";
+const ADD_PROFILE: &str = "INSERT INTO profiles (id, account_id, guest, is_default, created_at) \
+     SELECT $1, $2, $3, NOT EXISTS (SELECT 1 FROM profiles WHERE account_id = $2 AND is_default = 1), $4";
+const PROFILE: &str = "SELECT id, guest, is_default FROM profiles WHERE id = $1 AND account_id = $2";
+const PROFILES: &str = "SELECT id, guest, is_default FROM profiles WHERE account_id = $1 ORDER BY id";
 const NO_DEFAULT: &str = "UPDATE profiles SET is_default = 0 WHERE account_id = $1 AND is_default = 1";
 const SET_DEFAULT: &str = "UPDATE profiles SET is_default = 1 WHERE id = $1 AND account_id = $2";
 const DELETE_PROFILE: &str = "DELETE FROM profiles WHERE id = $1 AND account_id = $2";
@@ -173,20 +173,22 @@ pub(super) async fn end_session(tx: Tx<'_>, hash: String) -> Result<(), StoreErr
 }
 
 pub(super) async fn add_profile(
-    tx: Tx<'_>,
+    mut tx: Tx<'_>,
     account: AccountId,
     id: ProfileId,
-    label: String,
     guest: GuestProfile,
+    default: bool,
 ) -> Result<ProfileRecord, StoreError> {
     sqlx::query(ADD_PROFILE)
         .bind(id.to_string())
         .bind(account.to_string())
-        .bind(label)
         .bind(to_json("guest", &guest)?)
         .bind(tx.now.as_millisecond())
         .execute(&mut *tx.conn)
         .await?;
+    if default {
+        make_default(&mut tx, account, id).await?;
+    }
     one_profile(tx.conn, account, id).await
 }
 
@@ -203,7 +205,6 @@ async fn one_profile(
 fn profile(row: &SqliteRow) -> Result<ProfileRecord, StoreError> {
     Ok(ProfileRecord {
         id: text(row, "id")?,
-        label: get(row, "label")?,
         guest: json(row, "guest")?,
         is_default: get::<i64>(row, "is_default")? == 1,
     })
@@ -217,7 +218,11 @@ pub(super) async fn profiles(
     rows.iter().map(profile).collect()
 }
 
-pub(super) async fn set_default(tx: Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
+pub(super) async fn set_default(mut tx: Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
+    make_default(&mut tx, account, id).await
+}
+
+async fn make_default(tx: &mut Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
     sqlx::query(NO_DEFAULT).bind(account.to_string()).execute(&mut *tx.conn).await?;
     let set = sqlx::query(SET_DEFAULT)
         .bind(id.to_string())
