@@ -72,7 +72,9 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  onegent serve\n  onegent serve --port 8080 --data-dir ./data")]
     Serve(Serve),
     /// Show the whole path: four bookings in the sandbox, with the stop at payment
-    #[command(after_help = "Examples:\n  onegent demo\n  onegent demo --scenario hotel --keep\n  onegent demo --non-interactive --json")]
+    #[command(
+        after_help = "Examples:\n  onegent demo\n  onegent demo --scenario hotel --keep\n  onegent demo --non-interactive --json"
+    )]
     Demo(Demo),
     /// Ask for a booking
     #[command(subcommand)]
@@ -303,4 +305,3 @@ pub(crate) struct Sandbox {
     #[arg(long)]
     pub(crate) ledger: Option<PathBuf>,
 }
-

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use onegent_client::Client;
 use onegent_core::caller::{Caller, Credential};
 use onegent_core::id::RequestId;
-use onegent_core::port::{ApiKey, BookingService as _};
+use onegent_core::port::{ApiKey, BookingService};
 use onegent_core::time::{Clock as _, SystemClock};
 
 use crate::args::{Api, Command, Common, Onegent};
@@ -33,7 +33,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
             let job = if status.wait {
                 watch::follow(&remote, status.job_id, common.json).await?
             } else {
-                remote.client.job(&remote.caller()?, status.job_id).await?
+                BookingService::job(&remote.client, &remote.caller()?, status.job_id).await?
             };
             book::print(&job, common.json)
         }
@@ -65,7 +65,8 @@ impl Remote {
     pub(crate) fn new(api: &Api) -> anyhow::Result<Self> {
         let key = key_from_environment()?.ok_or_else(|| {
             let message = format!("{} env var is required", crate::env::API_KEY);
-            let hint = "`onegent serve` prints a test key at its first start; `onegent keys create` makes another";
+            let hint =
+                "`onegent serve` prints a test key at its first start; `onegent keys create` makes another";
             Hinted::new(message, hint).exit(Exit::NotAllowed)
         })?;
         Ok(Self { client: client(api, None)?, key })
@@ -111,7 +112,8 @@ pub(crate) fn data_dir(common: &Common) -> anyhow::Result<PathBuf> {
     if let Some(dir) = &common.data_dir {
         return Ok(dir.clone());
     }
-    let strategy = etcetera::choose_base_strategy()
-        .map_err(|_no_home| Hinted::new("this system names no home directory", "name a directory with --data-dir"))?;
+    let strategy = etcetera::choose_base_strategy().map_err(|_no_home| {
+        Hinted::new("this system names no home directory", "name a directory with --data-dir")
+    })?;
     Ok(strategy.data_dir().join("onegent"))
 }

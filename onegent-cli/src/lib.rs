@@ -1,6 +1,7 @@
 //! The composition root: what the binaries `onegent` and `onegent-mcp-server` do.
 //!
-//! Only here do the engine, the edges and the sandbox meet; [`node::Node`] is the whole server in one value.
+//! Only here do the engine, the edges and the sandbox meet; [`node::Node`] is the whole server in one value, and
+//! [`outside`] plays those who use it.
 
 mod args;
 mod command;
@@ -9,6 +10,7 @@ mod exit;
 mod logging;
 pub mod node;
 mod output;
+pub mod outside;
 
 use std::process::ExitCode;
 

@@ -232,8 +232,12 @@ async fn bind_near(port: u16) -> std::io::Result<TcpListener> {
 pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let hint = match error.kind() {
-            std::io::ErrorKind::AddrInUse => "another program listens there; choose a port with --port, or 0 for any",
-            std::io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose another with --port",
+            std::io::ErrorKind::AddrInUse => {
+                "another program listens there; choose a port with --port, or 0 for any"
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                "ports below 1024 need privileges; choose another with --port"
+            }
             _ => "check --host and --port",
         };
         Hinted::new(format!("can't listen on {address}: {error}"), hint).into()
@@ -256,7 +260,8 @@ fn database(data_dir: &std::path::Path) -> PathBuf {
 }
 
 fn opening(error: onegent_engine::EngineError, data_dir: &std::path::Path) -> anyhow::Error {
-    let hint = "is another `onegent serve` using this data directory? stop it, or name another with --data-dir";
+    let hint =
+        "is another `onegent serve` using this data directory? stop it, or name another with --data-dir";
     let cause = anyhow::Error::from(error);
     Hinted::new(format!("can't open the database in {}: {cause:#}", data_dir.display()), hint).into()
 }

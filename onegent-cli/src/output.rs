@@ -23,7 +23,7 @@ pub(crate) fn json(value: &impl Serialize) -> anyhow::Result<()> {
 /// A table without frills.
 pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>) -> comfy_table::Table {
     let mut table = comfy_table::Table::new();
-    table.load_preset(comfy_table::presets::NOTHING);
+    table.load_style(comfy_table::presets::NOTHING);
     table.set_header(header.iter().map(|name| name.to_uppercase()));
     table.add_rows(rows);
     table
@@ -40,7 +40,8 @@ pub(crate) fn job(job: &Job) -> std::io::Result<()> {
         line(format_args!("  code       {code}"))?;
     }
     if let (Some(payment), JobStatus::PausedPayment) = (&job.payment, job.status) {
-        let amount = payment.amount.map_or_else(|| "an amount the site does not name".to_owned(), |m| m.to_string());
+        let amount =
+            payment.amount.map_or_else(|| "an amount the site does not name".to_owned(), |m| m.to_string());
         line(format_args!("  would pay  {amount} to {} - nothing has been charged", payment.merchant))?;
         line(format_args!("  for        {}", payment.description))?;
         line(format_args!("  confirm    {}", payment.confirm_url))?;

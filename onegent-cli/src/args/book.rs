@@ -11,7 +11,9 @@ use super::Api;
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Book {
     /// A table at a restaurant
-    #[command(after_help = "Example:\n  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 --time 19:30 \\\n    --covers 2 --first-name Ana --last-name Silva --email ana@example.com --phone +12125550123 --wait")]
+    #[command(
+        after_help = "Example:\n  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 --time 19:30 \\\n    --covers 2 --first-name Ana --last-name Silva --email ana@example.com --phone +12125550123 --wait"
+    )]
     Restaurant {
         /// The restaurant's name
         #[arg(long)]
@@ -32,7 +34,9 @@ pub(crate) enum Book {
         with: With,
     },
     /// A stay at a hotel
-    #[command(after_help = "Example:\n  onegent book hotel --destination Paris --check-in 2027-01-12 --check-out 2027-01-14 --guests 2 \\\n    --profile-id prof_0193... --wait")]
+    #[command(
+        after_help = "Example:\n  onegent book hotel --destination Paris --check-in 2027-01-12 --check-out 2027-01-14 --guests 2 \\\n    --profile-id prof_0193... --wait"
+    )]
     Hotel {
         /// City, area or hotel
         #[arg(long)]
@@ -53,7 +57,9 @@ pub(crate) enum Book {
         with: With,
     },
     /// A flight, one way or return (preview)
-    #[command(after_help = "Example:\n  onegent book flight --origin JFK --destination LHR --depart-date 2027-01-12 --passengers 1 \\\n    --profile-id prof_0193... --wait")]
+    #[command(
+        after_help = "Example:\n  onegent book flight --origin JFK --destination LHR --depart-date 2027-01-12 --passengers 1 \\\n    --profile-id prof_0193... --wait"
+    )]
     Flight {
         /// City or airport code
         #[arg(long)]
@@ -77,7 +83,9 @@ pub(crate) enum Book {
         with: With,
     },
     /// A tour, a ticket, a class (preview)
-    #[command(after_help = "Example:\n  onegent book activity --city Rome --date 2027-01-12 --participants 2 --profile-id prof_0193... --wait")]
+    #[command(
+        after_help = "Example:\n  onegent book activity --city Rome --date 2027-01-12 --participants 2 --profile-id prof_0193... --wait"
+    )]
     Activity {
         /// The city
         #[arg(long)]
@@ -222,6 +230,7 @@ impl GuestOrProfile {
 }
 
 fn money(text: &str) -> Result<onegent_core::money::Money, String> {
-    let (amount, currency) = text.split_once(' ').ok_or("expected an amount and a currency, such as '200.00 USD'")?;
+    let (amount, currency) =
+        text.split_once(' ').ok_or("expected an amount and a currency, such as '200.00 USD'")?;
     onegent_core::money::Money::parse(amount, currency).map_err(|error| error.to_string())
 }

@@ -12,8 +12,9 @@ use crate::{node, output};
 pub(crate) async fn run(audit: Audit, common: &Common) -> anyhow::Result<Exit> {
     let AuditTarget::Job(id) = audit.target else { return verify(common).await };
     let remote = Remote::new(&audit.api)?;
-    let limit =
-        Bounded::new(audit.limit).or(Bounded::new(500)).ok_or_else(|| anyhow::anyhow!("--limit is 1 to 2000"))?;
+    let limit = Bounded::new(audit.limit)
+        .or(Bounded::new(500))
+        .ok_or_else(|| anyhow::anyhow!("--limit is 1 to 2000"))?;
     let page = remote.client.audit(&remote.caller()?, id, AuditQuery { after: 0, limit }).await?;
     if common.json {
         output::json(&page)?;
@@ -43,7 +44,8 @@ async fn verify(common: &Common) -> anyhow::Result<Exit> {
         for problem in &report.problems {
             output::line(format_args!("{}: {}", problem.job, problem.what))?;
         }
-        let verdict = if clean { "every chain is whole" } else { "the audit trail was tampered with or damaged" };
+        let verdict =
+            if clean { "every chain is whole" } else { "the audit trail was tampered with or damaged" };
         output::line(format_args!("{} jobs, {} events: {verdict}", report.jobs, report.events))?;
     }
     Ok(if clean { Exit::Done } else { Exit::Failed })

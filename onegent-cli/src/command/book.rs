@@ -37,7 +37,9 @@ pub(crate) async fn run(book: Book, common: &Common) -> anyhow::Result<Exit> {
 pub(crate) async fn list(jobs: Jobs, common: &Common) -> anyhow::Result<Exit> {
     let remote = Remote::new(&jobs.api)?;
     // The grammar holds 1 to 100.
-    let limit = Bounded::new(jobs.limit).or(Bounded::new(20)).ok_or_else(|| anyhow::anyhow!("--limit is 1 to 100"))?;
+    let limit = Bounded::new(jobs.limit)
+        .or(Bounded::new(20))
+        .ok_or_else(|| anyhow::anyhow!("--limit is 1 to 100"))?;
     let filter = JobFilter { status: jobs.status, scenario: jobs.scenario, limit, cursor: jobs.cursor };
     let page = remote.client.list(&remote.caller()?, filter).await?;
     if common.json {

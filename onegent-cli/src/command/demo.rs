@@ -20,13 +20,12 @@ use crate::args::{Common, Demo};
 use crate::exit::{Exit, Hinted};
 use crate::node::{Node, NodeConfig};
 use crate::output;
+use crate::outside::Assistant;
 
-mod assistant;
 mod person;
 mod report;
 mod wishes;
 
-use assistant::Assistant;
 use person::Person;
 use report::{Report, Story};
 
@@ -133,7 +132,10 @@ impl Stage {
     async fn last_word(&self, id: JobId, mut story: Story) -> anyhow::Result<Story> {
         let job: Job = self.assistant.call("get_job_status", &serde_json::json!({ "jobId": id })).await?;
         let code = job.confirmation_code.as_ref().map_or_else(String::new, |code| format!(", code {code}"));
-        let error = job.error.as_ref().map_or_else(String::new, |error| format!(", {}: {}", error.code, error.message));
+        let error = job
+            .error
+            .as_ref()
+            .map_or_else(String::new, |error| format!(", {}: {}", error.code, error.message));
         self.say(format_args!("  {}{code}{error}", job.status))?;
         story.end(job);
         Ok(story)

@@ -35,7 +35,13 @@ pub(crate) async fn run(profiles: Profiles, common: &Common) -> anyhow::Result<E
             } else {
                 let rows = all
                     .iter()
-                    .map(|p| vec![p.id.to_string(), initials(&p.guest), if p.default { "default" } else { "" }.to_owned()])
+                    .map(|p| {
+                        vec![
+                            p.id.to_string(),
+                            initials(&p.guest),
+                            if p.default { "default" } else { "" }.to_owned(),
+                        ]
+                    })
                     .collect();
                 output::line(output::table(&["profile", "guest", ""], rows))?;
             }

@@ -70,10 +70,14 @@ async fn announce(node: &Node, data_dir: &std::path::Path, json: bool) -> anyhow
     match key {
         Some(key) => {
             output::line(format_args!("  Test key  {}", key.expose()))?;
-            output::line("            (shown this once; it books in the sandbox only)\n\nTry it in another terminal:\n")?;
+            output::line(
+                "            (shown this once; it books in the sandbox only)\n\nTry it in another terminal:\n",
+            )?;
             output::line(format_args!("  export ONEGENT_API_BASE_URL={}", node.api_url()))?;
             output::line(format_args!("  export ONEGENT_API_KEY={}", key.expose()))?;
-            output::line("  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 \\")?;
+            output::line(
+                "  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 \\",
+            )?;
             output::line("    --time 19:30 --covers 2 --first-name Ana --last-name Silva \\")?;
             output::line("    --email ana@example.com --phone +12125550123 --wait\n\nCtrl-C stops.")?;
         }

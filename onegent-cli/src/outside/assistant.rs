@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// A caller of one MCP endpoint.
-pub(super) struct Assistant {
+#[derive(Debug)]
+pub struct Assistant {
     http: reqwest::Client,
     url: String,
     key: ApiKey,
@@ -14,24 +15,30 @@ pub(super) struct Assistant {
 
 impl Assistant {
     /// An assistant that holds `key`.
-    pub(super) fn new(url: &str, key: &ApiKey) -> anyhow::Result<Self> {
-        Ok(Self { http: super::person::http()?, url: url.to_owned(), key: key.clone() })
+    pub fn new(url: &str, key: &ApiKey) -> anyhow::Result<Self> {
+        Ok(Self { http: super::http()?, url: url.to_owned(), key: key.clone() })
     }
 
     /// The names of the tools that the server lists.
-    pub(super) async fn tools(&self) -> anyhow::Result<Vec<String>> {
+    pub async fn tools(&self) -> anyhow::Result<Vec<String>> {
         let listed = self.request("tools/list", json!({})).await?;
         let tools = listed["tools"].as_array().context("tools/list has no tools")?;
         Ok(tools.iter().filter_map(|tool| tool["name"].as_str().map(str::to_owned)).collect())
     }
 
+    /// Calls a tool and answers its whole result, a tool error as well.
+    pub async fn answer(&self, tool: &str, arguments: &Value) -> anyhow::Result<Value> {
+        self.request("tools/call", json!({ "name": tool, "arguments": arguments })).await
+    }
+
     /// Calls a tool and reads its structured result.
-    pub(super) async fn call<T: DeserializeOwned>(&self, tool: &str, arguments: &Value) -> anyhow::Result<T> {
-        let result = self.request("tools/call", json!({ "name": tool, "arguments": arguments })).await?;
+    pub async fn call<T: DeserializeOwned>(&self, tool: &str, arguments: &Value) -> anyhow::Result<T> {
+        let result = self.answer(tool, arguments).await?;
         if result["isError"] == true {
             bail!("{tool}: {}", result["content"][0]["text"].as_str().unwrap_or("failed without a word"));
         }
-        serde_json::from_value(result["structuredContent"].clone()).with_context(|| format!("{tool}'s result"))
+        serde_json::from_value(result["structuredContent"].clone())
+            .with_context(|| format!("{tool}'s result"))
     }
 
     async fn request(&self, method: &str, params: Value) -> anyhow::Result<Value> {

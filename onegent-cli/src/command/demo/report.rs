@@ -169,7 +169,9 @@ impl Report {
         output::line("\nWhat the sites themselves took:\n")?;
         let charged = |record: &onegent_sandbox::Record| {
             let charge = self.ledger.charges.iter().find(|charge| charge.booking_id == record.booking_id);
-            charge.and_then(|c| Some(format!("{} {}", c.currency?.code(), c.amount?))).unwrap_or_else(|| "-".to_owned())
+            charge
+                .and_then(|c| Some(format!("{} {}", c.currency?.code(), c.amount?)))
+                .unwrap_or_else(|| "-".to_owned())
         };
         let rows = self.ledger.reservations.iter().map(|record| {
             vec![record.merchant.clone(), record.code.clone().unwrap_or_default(), charged(record)]
@@ -187,13 +189,17 @@ impl Report {
 
 /// Reads the sites' ledger over HTTP, as anybody on this machine can.
 pub(super) async fn ledger(sites: &Url) -> anyhow::Result<Ledger> {
-    let answer = super::person::http()?.get(sites.join("/_ledger")?).send().await?.error_for_status()?;
+    let answer = crate::outside::http()?.get(sites.join("/_ledger")?).send().await?.error_for_status()?;
     answer.json().await.context("the sandbox's ledger")
 }
 
 /// What would be charged, in one line.
 pub(super) fn would_pay(job: &Job) -> String {
     let Some(payment) = &job.payment else { return "a payment waits".to_owned() };
-    let amount = payment.amount.map_or_else(|| "an amount the site does not name".to_owned(), |m| m.to_string());
-    format!("would charge {amount} to {}: {}; nothing has been charged", payment.merchant, payment.description)
+    let amount =
+        payment.amount.map_or_else(|| "an amount the site does not name".to_owned(), |m| m.to_string());
+    format!(
+        "would charge {amount} to {}: {}; nothing has been charged",
+        payment.merchant, payment.description
+    )
 }

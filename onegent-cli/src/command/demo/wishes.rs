@@ -14,21 +14,33 @@ pub(super) fn of(scenario: Scenario) -> anyhow::Result<(&'static str, Value)> {
         "first_name": "Ana", "last_name": "Silva", "email": "ana@example.com", "phone": "+12125550123",
     });
     Ok(match scenario {
-        Scenario::Restaurant => ("book_restaurant", json!({
-            "restaurant_name": "Carbone", "city": "New York", "date": day, "time": "19:30", "covers": 2,
-            "profile": profile,
-        })),
-        Scenario::Hotel => ("book_hotel", json!({
-            "destination": "London", "check_in": day, "check_out": after(day, 2)?, "guests": 2, "profile": profile,
-        })),
-        Scenario::Flight => ("book_flight", json!({
-            "origin": "JFK", "destination": "LHR", "depart_date": day, "return_date": after(day, 7)?, "passengers": 1,
-            "profile": profile,
-        })),
-        Scenario::Activity => ("book_activity", json!({
-            "city": "Rome", "date": day, "participants": 2, "activity_name": "Trastevere Tasting Stroll",
-            "profile": profile,
-        })),
+        Scenario::Restaurant => (
+            "book_restaurant",
+            json!({
+                "restaurant_name": "Carbone", "city": "New York", "date": day, "time": "19:30", "covers": 2,
+                "profile": profile,
+            }),
+        ),
+        Scenario::Hotel => (
+            "book_hotel",
+            json!({
+                "destination": "London", "check_in": day, "check_out": after(day, 2)?, "guests": 2, "profile": profile,
+            }),
+        ),
+        Scenario::Flight => (
+            "book_flight",
+            json!({
+                "origin": "JFK", "destination": "LHR", "depart_date": day, "return_date": after(day, 7)?, "passengers": 1,
+                "profile": profile,
+            }),
+        ),
+        Scenario::Activity => (
+            "book_activity",
+            json!({
+                "city": "Rome", "date": day, "participants": 2, "activity_name": "Trastevere Tasting Stroll",
+                "profile": profile,
+            }),
+        ),
     })
 }
 
