@@ -2,6 +2,8 @@
 //!
 //! It knows nothing of stores and leases; what it needs of the job machine it asks through [`RunControl`].
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use onegent_core::audit::AuditDraft;
@@ -14,8 +16,21 @@ use onegent_core::job::{Alternative, JobError, Progress};
 use onegent_core::machine::PersonWanted;
 use onegent_core::request::{BookingRequest, Scenario};
 use onegent_core::text::{ProviderId, Text};
+use onegent_core::time::{Clock, SystemClock};
 
+use crate::browser::Browser;
+use crate::browser::plain::PlainBrowser;
 use crate::payment::{ChargeConfirmation, SubmitPermit};
+use crate::planner::playbook::Playbook;
+
+mod charge;
+mod log;
+mod look_up;
+mod run;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod visit;
 
 /// What to book, for whom, and how far the agent may go.
 #[derive(Debug)]
@@ -209,13 +224,32 @@ pub enum AgentError {
 /// Drives a browser through booking sites. Untrusted by the payment gate.
 #[derive(Debug)]
 pub struct Agent {
+    browser: Box<dyn Browser>,
+    playbooks: Vec<Playbook>,
     providers: Vec<Provider>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Agent {
     /// Reads the playbooks and makes the browser.
-    pub fn new(_config: &AgentConfig) -> Result<Self, AgentError> {
-        Ok(Self { providers: Vec::new() })
+    pub fn new(config: &AgentConfig) -> Result<Self, AgentError> {
+        Self::with_clock(config, Arc::new(SystemClock))
+    }
+
+    /// The same, with a clock of the caller's.
+    pub fn with_clock(config: &AgentConfig, clock: Arc<dyn Clock>) -> Result<Self, AgentError> {
+        let playbooks = Playbook::all(config.playbooks.as_deref(), config.sandbox.as_ref())?;
+        let providers = playbooks
+            .iter()
+            .map(|playbook| Provider {
+                id: playbook.id(),
+                name: playbook.name(),
+                scenarios: playbook.scenarios().to_vec(),
+                environment: playbook.environment(),
+            })
+            .collect();
+        let browser = PlainBrowser::new(Arc::clone(&clock)).map_err(AgentError::Http)?;
+        Ok(Self { browser: Box::new(browser), playbooks, providers, clock })
     }
 
     /// The sites it can use.
@@ -224,12 +258,12 @@ impl Agent {
     }
 
     /// Runs an assignment to its ending. Dropping the future stops it; nothing is submitted afterwards.
-    pub async fn run(&self, _assignment: Assignment, _control: &dyn RunControl) -> Ending {
-        Ending::Lost
+    pub async fn run(&self, assignment: Assignment, control: &dyn RunControl) -> Ending {
+        run::run(self, assignment, control).await
     }
 
     /// Asks the site's own booking look-up what became of a submit. Changes nothing there.
-    pub async fn look_up(&self, _assignment: &Assignment) -> LookUp {
-        LookUp::Unknown
+    pub async fn look_up(&self, assignment: &Assignment) -> LookUp {
+        look_up::look_up(self, assignment).await.unwrap_or(LookUp::Unknown)
     }
 }

@@ -13,9 +13,12 @@ mod job_error;
 pub mod network;
 mod parts;
 pub mod payment;
+pub mod planner;
 mod secret;
 mod signals;
 mod store;
+#[cfg(test)]
+mod testing;
 mod trail;
 mod view;
 mod worker;

@@ -5,8 +5,11 @@ use regex::Regex;
 use super::action::{Slot, SlotValues};
 use super::observation::{Group, Observation};
 
-/// What stands where one of the guest's details stood.
+/// What stands in evidence where one of the guest's details stood.
 pub const MASK: &str = "•••";
+
+/// What a planner and the gate see in text where one of the guest's details stands.
+pub const GUEST: &str = "{guest}";
 
 /// Finds one guest's details in text.
 #[derive(Clone)]
@@ -87,8 +90,8 @@ impl GuestMask {
     fn soften(&self, text: &mut String) {
         if self.finds(text) {
             *text = match &self.whole {
-                Some(whole) => whole.replace_all(text, MASK).into_owned(),
-                None => MASK.to_owned(),
+                Some(whole) => whole.replace_all(text, GUEST).into_owned(),
+                None => GUEST.to_owned(),
             };
         }
     }

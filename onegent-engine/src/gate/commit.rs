@@ -9,7 +9,7 @@ use onegent_core::charge::ChargeKind;
 use super::money::{asks_for_card, commitment, has_pay_form, has_pay_frame, is_payment_page, uses_card_on_file};
 use super::words::{BOOK, DISMISS, FINAL, LOOK, Label, ON, PAY, TO_PAYMENT, TO_STEP};
 use super::{Commitment, Reason, Ruling, allow, reason};
-use crate::browser::mask::MASK;
+use crate::browser::mask::GUEST;
 use crate::browser::observation::{Button, FieldKind, Form, Link, Located, Observation, Target};
 use crate::browser::price::prices_in;
 
@@ -114,7 +114,7 @@ fn permit(seen: &Observation, target: Target, mut reasons: Vec<Reason>) -> Rulin
 
 /// Whether the page sums up a booking: the guest's details stand in its text, and nothing is left to type.
 fn is_review(seen: &Observation) -> bool {
-    let told = seen.text.contains(MASK) || seen.details.iter().any(|detail| detail.value.contains(MASK));
+    let told = seen.text.contains(GUEST) || seen.details.iter().any(|detail| detail.value.contains(GUEST));
     let typed = |form: &Form| form.fields.iter().any(|field| field.required && is_typed(field.kind) && field.value.is_empty());
     told && !seen.forms.iter().any(typed)
 }

@@ -105,7 +105,7 @@ pub(super) const PAYMENT_PAGE: &[&str] = &[
 /// A card as a promise: a guarantee, a hold, a fee for not coming.
 pub(super) const CARD_PROMISED: &[&str] = &[
     "held on your card", "hold on your card", "card guarantee", "guarantee with card", "guaranteed by card", "credit card required",
-    "card required", "card will be charged", "charge your card", "will be charged to your card", "saved card",
+    "card required", "card will be charged", "charge your card", "will be charged to your card",
     "kreditkartengarantie", "kreditkarte erforderlich", "garantie bancaire", "empreinte bancaire", "tarjeta como garantia",
     "carta a garanzia", "cartao como garantia", "creditcardgarantie", "gwarancja karty", "kortgaranti", "カード保証", "信用卡担保",
 ];

@@ -1,0 +1,154 @@
+//! What a run writes down: steps, pages, verdicts. Gathered, and written at every turn of a page.
+
+use onegent_core::audit::{AuditDraft, AuditKind};
+use onegent_core::job::Progress;
+use onegent_core::text::{ProviderId, Text};
+use sha2::{Digest, Sha256};
+
+use super::{ControlError, Note, RunControl};
+use crate::browser::action::{Action, Filling};
+use crate::browser::observation::Observation;
+use crate::gate::{Reason, Verdict};
+use crate::planner::Remark;
+
+/// The notes of one visit.
+pub(super) struct Log<'a> {
+    control: &'a dyn RunControl,
+    provider: ProviderId,
+    note: Note,
+    step: String,
+    page: Option<[u8; 32]>,
+    allowed: Vec<String>,
+}
+
+impl<'a> Log<'a> {
+    /// Begins a visit of a site.
+    pub(super) fn new(control: &'a dyn RunControl, provider: ProviderId) -> Self {
+        let note = Note { provider: Some(provider.clone()), ..Note::default() };
+        Self { control, provider, note, step: String::new(), page: None, allowed: Vec::new() }
+    }
+
+    pub(super) fn event(&mut self, event: AuditDraft) {
+        self.settle();
+        self.note.events.push(event);
+    }
+
+    /// A part of the booking begins, unless it goes on already.
+    pub(super) fn step(&mut self, word: &str) {
+        if self.step == word {
+            return;
+        }
+        word.clone_into(&mut self.step);
+        let message = sentence(word);
+        self.event(AuditDraft::new(AuditKind::StepStarted, message).with("step", word).with("provider", self.provider.as_str()));
+        if let (Some(step), Ok(message)) = (Text::fit(word), message.parse()) {
+            self.note.progress = Some(Progress { step, message });
+        }
+    }
+
+    /// A page was read; told once for each text. `seen` has the guest masked.
+    pub(super) fn page(&mut self, seen: &Observation) {
+        let digest: [u8; 32] = Sha256::digest(seen.text.as_bytes()).into();
+        if self.page == Some(digest) {
+            return;
+        }
+        self.page = Some(digest);
+        let short = digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let event = AuditDraft::new(AuditKind::PageObserved, "A page was read.")
+            .with("path", seen.url.path())
+            .with("title", seen.title.chars().take(200).collect::<String>())
+            .with("status", seen.status)
+            .with("textDigest", short);
+        self.event(event);
+    }
+
+    /// What the gate said. Allowed actions are told together, once a page.
+    pub(super) fn verdict(&mut self, what: &str, verdict: &Verdict) {
+        let words = |reasons: &[Reason]| reasons.iter().map(|reason| reason.word).collect::<Vec<_>>();
+        let said = |reasons: &[Reason]| reasons.iter().map(|reason| reason.sentence).collect::<Vec<_>>().join(" ");
+        match verdict {
+            Verdict::Allowed(cleared) => {
+                self.allowed.push(format!("{what} ({})", words(cleared.reasons()).join(", ")));
+            }
+            Verdict::Denied { reasons } => {
+                let event = AuditDraft::new(AuditKind::ActionDenied, format!("Refused for good. {}", said(reasons)));
+                self.event(event.with("action", what).with("reasons", words(reasons)));
+            }
+            Verdict::NeedsPermit { reasons, commitment, .. } => {
+                let event = AuditDraft::new(AuditKind::ActionDenied, format!("Refused without a permit. {}", said(reasons)));
+                let commitment = serde_json::to_value(commitment).unwrap_or_default();
+                self.event(event.with("action", what).with("reasons", words(reasons)).with("commitment", commitment));
+            }
+        }
+    }
+
+    pub(super) fn remark(&mut self, remark: &Remark) {
+        self.event(match remark {
+            Remark::TimeAdjusted { wished, taken } => {
+                AuditDraft::new(AuditKind::TimeAdjusted, format!("{taken} instead of {wished}, within the consent."))
+                    .with("wished", wished.to_string())
+                    .with("taken", taken.to_string())
+            }
+            Remark::VenueSwitched { from, to } => {
+                AuditDraft::new(AuditKind::VenueSwitched, "The first that fitted has nothing; the next one was taken.")
+                    .with("from", from.as_str())
+                    .with("to", to.as_str())
+            }
+        });
+    }
+
+    /// Writes down what was gathered.
+    pub(super) async fn write(&mut self) -> Result<(), ControlError> {
+        self.settle();
+        let note = std::mem::take(&mut self.note);
+        if note.events.is_empty() && note.progress.is_none() && note.provider.is_none() {
+            return Ok(());
+        }
+        self.control.note(note).await
+    }
+
+    fn settle(&mut self) {
+        if !self.allowed.is_empty() {
+            let actions = std::mem::take(&mut self.allowed);
+            let event = AuditDraft::new(AuditKind::ActionAllowed, format!("Allowed on this page: {}.", actions.len()));
+            self.note.events.push(event.with("actions", actions));
+        }
+    }
+}
+
+fn sentence(word: &str) -> &'static str {
+    match word {
+        "open_site" => "Opening the booking site.",
+        "banner" => "Closing a banner.",
+        "search" => "Searching.",
+        "choose" => "Choosing what fits.",
+        "guest_details" => "Filling in the guest's details.",
+        "extras" => "Leaving out extras.",
+        "review" => "Reading the summary.",
+        "payment" => "Standing at payment; nothing is submitted.",
+        "submit" => "Sending the booking, once.",
+        "confirmation" => "Reading the confirmation.",
+        "look_up" => "Asking the site's own booking look-up.",
+        _ => "Going on.",
+    }
+}
+
+/// An action in a few words, without anything that was typed. `seen` has the guest masked.
+pub(super) fn describe(seen: &Observation, action: &Action) -> String {
+    let cut = |text: &str| text.chars().take(60).collect::<String>();
+    let field = |reference| seen.field(reference).map_or_else(|| "?".to_owned(), |found| cut(&found.it.label));
+    match action {
+        Action::Goto { url } => format!("open {}", url.path()),
+        Action::Follow { link } => {
+            format!("follow {}", seen.link(link).map_or_else(|| "?".to_owned(), |found| cut(&found.it.name)))
+        }
+        Action::Fill { field: reference, value: Filling::Slot(slot) } => format!("fill {} with {slot}", field(reference)),
+        Action::Fill { field: reference, value: Filling::Text(_) } => format!("fill {}", field(reference)),
+        Action::Choose { field: reference, .. } => format!("choose {}", field(reference)),
+        Action::Check { field: reference, on: true } => format!("tick {}", field(reference)),
+        Action::Check { field: reference, on: false } => format!("untick {}", field(reference)),
+        Action::Press { button } => {
+            format!("press {}", seen.button(button).map_or_else(|| "?".to_owned(), |found| cut(&found.it.name)))
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A whole run: one site after the other, until one has an answer.
+
+use onegent_core::audit::{AuditDraft, AuditKind};
+use onegent_core::job::{Alternative, JobError, JobErrorCode};
+use onegent_core::text::ProviderId;
+
+use super::charge::ChargeReader;
+use super::stop::{Stop, job_error};
+use super::visit::{Parts, Visit};
+use super::{Agent, Assignment, ControlError, Ending, Note, RunControl};
+use crate::browser;
+use crate::browser::action::SlotValues;
+use crate::browser::mask::GuestMask;
+use crate::network::NetworkPolicy;
+use crate::planner::Goal;
+use crate::planner::playbook::Playbook;
+
+pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn RunControl) -> Ending {
+    // A confirmed charge is one site's; no other is visited with it.
+    let only = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().provider.clone());
+    let playbooks: Vec<_> = match &only {
+        Some(provider) => agent.playbook(provider, &assignment).into_iter().collect(),
+        None => assignment.providers.iter().filter_map(|id| agent.playbook(id, &assignment)).collect(),
+    };
+    if playbooks.is_empty() {
+        let message = "No booking site that may be used offers such bookings.";
+        return Stop::for_good(JobErrorCode::NoProvider, message).into();
+    }
+    let mut answers = Answers::default();
+    for (place, playbook) in playbooks.iter().enumerate() {
+        match visit(agent, playbook, &mut assignment, control).await {
+            Ending::NoAvailability { alternatives } => answers.none(alternatives),
+            Ending::Failed { error, retry } if !is_over(&error) => answers.failed(error, retry),
+            ending => return ending,
+        }
+        if let Some(next) = playbooks.get(place + 1)
+            && let Err(error) = tell_fallback(control, &playbook.id(), &next.id()).await
+        {
+            return Stop::from(error).into();
+        }
+    }
+    answers.ending()
+}
+
+/// What the visits that did not end the run said.
+#[derive(Default)]
+struct Answers {
+    nothing: Option<Vec<Alternative>>,
+    failure: Option<(JobError, bool)>,
+}
+
+impl Answers {
+    fn none(&mut self, alternatives: Vec<Alternative>) {
+        self.nothing.get_or_insert_default().extend(alternatives);
+    }
+
+    /// A failure that may pass counts more than one that stays.
+    fn failed(&mut self, error: JobError, retry: bool) {
+        if self.failure.as_ref().is_none_or(|(_, may_pass)| retry && !may_pass) {
+            self.failure = Some((error, retry));
+        }
+    }
+
+    /// Where a site could still be tried again, that comes before "nothing available".
+    fn ending(self) -> Ending {
+        match (self.nothing, self.failure) {
+            (None, None) => Ending::Failed { error: job_error(JobErrorCode::NoProvider, "No site was visited."), retry: false },
+            (Some(alternatives), None | Some((_, false))) => Ending::NoAvailability { alternatives },
+            (_, Some((error, retry))) => Ending::Failed { error, retry },
+        }
+    }
+}
+
+/// Whether no other site is to be tried: the submit went out, or the time is over.
+fn is_over(error: &JobError) -> bool {
+    matches!(error.code, JobErrorCode::SubmitRefused | JobErrorCode::TimeLimit | JobErrorCode::BlockedByGate)
+}
+
+async fn tell_fallback(control: &dyn RunControl, from: &ProviderId, to: &ProviderId) -> Result<(), ControlError> {
+    let event = AuditDraft::new(AuditKind::ProviderFallback, "The site did not lead to a booking; the next one is tried.");
+    let events = vec![event.with("from", from.as_str()).with("to", to.as_str())];
+    control.note(Note { events, ..Note::default() }).await
+}
+
+async fn visit(
+    agent: &Agent,
+    playbook: &Playbook,
+    assignment: &mut Assignment,
+    control: &dyn RunControl,
+) -> Ending {
+    let slots = SlotValues::of(&assignment.guest);
+    let mask = GuestMask::new(slots.clone());
+    let page = match agent.browser.open(browser::Visit { policy: policy(playbook), slots }).await {
+        Ok(page) => page,
+        Err(error) => return Stop::from(error).into(),
+    };
+    let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
+    let (provider, provider_name) = (playbook.id(), playbook.name());
+    let reader = ChargeReader {
+        provider: &provider,
+        provider_name: &provider_name,
+        hints: playbook.charge(),
+        request: &goal.request,
+        mask: &mask,
+    };
+    let parts = Parts {
+        page,
+        planner: playbook,
+        goal: &goal,
+        reader,
+        mask: &mask,
+        control,
+        clock: &agent.clock,
+        deadline: assignment.deadline,
+        confirmed: assignment.confirmed.take(),
+    };
+    Visit::new(parts).run(playbook.entry()).await
+}
+
+/// Where the site's pages may go.
+pub(super) fn policy(playbook: &Playbook) -> NetworkPolicy {
+    let origins = playbook.origins().iter().cloned();
+    match playbook.environment() {
+        onegent_core::caller::Environment::Live => NetworkPolicy::site(origins),
+        onegent_core::caller::Environment::Test => NetworkPolicy::sandbox(origins),
+    }
+}
+
+impl Agent {
+    /// A site's playbook, if it books such things in the assignment's environment.
+    pub(super) fn playbook(&self, id: &ProviderId, assignment: &Assignment) -> Option<&Playbook> {
+        self.playbooks.iter().find(|playbook| {
+            playbook.id() == *id
+                && playbook.environment() == assignment.environment
+                && playbook.scenarios().contains(&assignment.request.scenario())
+        })
+    }
+}

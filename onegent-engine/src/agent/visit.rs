@@ -1,0 +1,274 @@
+//! One visit of one booking site: observe, plan, judge, act, until there is an ending.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use onegent_core::audit::{AuditDraft, AuditKind};
+use onegent_core::charge::{Charge, ChargeKind};
+use onegent_core::job::JobErrorCode;
+use onegent_core::time::Clock;
+
+use super::charge::{ChargeReader, evidence};
+use super::log::{Log, describe};
+use super::stop::Stop;
+use super::{Ending, RunControl, SubmitIntent};
+use crate::browser::action::Action;
+use crate::browser::mask::GuestMask;
+use crate::browser::observation::Observation;
+use crate::browser::{Page, PageError};
+use crate::gate::{Armed, Cleared, Commitment, Gate, Verdict};
+use crate::payment::ChargeConfirmation;
+use crate::planner::{Finding, Goal, Planner, Step};
+
+mod submit;
+
+/// More steps than the longest booking of any site needs.
+const MOST_STEPS: usize = 60;
+/// The same action on the same page this often means that it leads nowhere.
+const MOST_SAME: usize = 3;
+/// How often a page that failed is asked for again.
+const MOST_RELOADS: usize = 2;
+
+/// A visit and all that belongs to it.
+pub(super) struct Visit<'a> {
+    pub(super) page: Box<dyn Page>,
+    pub(super) planner: &'a dyn Planner,
+    pub(super) goal: &'a Goal,
+    pub(super) reader: ChargeReader<'a>,
+    pub(super) mask: &'a GuestMask,
+    pub(super) control: &'a dyn RunControl,
+    pub(super) log: Log<'a>,
+    pub(super) clock: &'a Arc<dyn Clock>,
+    pub(super) deadline: Timestamp,
+    pub(super) confirmed: Option<ChargeConfirmation>,
+    gate: Gate,
+    tried: HashMap<(String, Action), usize>,
+    reloads: usize,
+    read_again: bool,
+}
+
+/// What a visit needs from its run.
+pub(super) struct Parts<'a> {
+    pub(super) page: Box<dyn Page>,
+    pub(super) planner: &'a dyn Planner,
+    pub(super) goal: &'a Goal,
+    pub(super) reader: ChargeReader<'a>,
+    pub(super) mask: &'a GuestMask,
+    pub(super) control: &'a dyn RunControl,
+    pub(super) clock: &'a Arc<dyn Clock>,
+    pub(super) deadline: Timestamp,
+    pub(super) confirmed: Option<ChargeConfirmation>,
+}
+
+impl<'a> Visit<'a> {
+    pub(super) fn new(parts: Parts<'a>) -> Self {
+        let Parts { page, planner, goal, reader, mask, control, clock, deadline, confirmed } = parts;
+        let log = Log::new(control, reader.provider.clone());
+        Self {
+            page,
+            planner,
+            goal,
+            reader,
+            mask,
+            control,
+            log,
+            clock,
+            deadline,
+            confirmed,
+            gate: Gate::new(),
+            tried: HashMap::new(),
+            reloads: 0,
+            read_again: false,
+        }
+    }
+
+    /// Opens the site and goes on to an ending.
+    pub(super) async fn run(mut self, entry: url::Url) -> Ending {
+        match self.go(entry).await {
+            Ok(ending) => match self.log.write().await {
+                Ok(()) => ending,
+                Err(error) if matches!(ending, Ending::Booked { .. } | Ending::OutcomeUnknown { .. }) => {
+                    // What was submitted has to be told, even when the last note could not be written.
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the last note of a run was not written");
+                    ending
+                }
+                Err(error) => Stop::from(error).into(),
+            },
+            Err(stop) => {
+                if let Err(error) = self.log.write().await {
+                    return Stop::from(error).into();
+                }
+                stop.into()
+            }
+        }
+    }
+
+    async fn go(&mut self, entry: url::Url) -> Result<Ending, Stop> {
+        self.log.step("open_site");
+        self.log.write().await?;
+        match self.gate.entry(entry) {
+            Verdict::Allowed(cleared) => self.act(cleared).await?,
+            Verdict::Denied { .. } | Verdict::NeedsPermit { .. } => {
+                return Err(Stop::not_understood("its entry is no web address"));
+            }
+        }
+        for _ in 0..MOST_STEPS {
+            if let Some(ending) = self.turn().await? {
+                return Ok(ending);
+            }
+        }
+        Err(Stop::not_understood("it takes too many steps"))
+    }
+
+    /// One step. Answers when the visit is over.
+    async fn turn(&mut self) -> Result<Option<Ending>, Stop> {
+        let seen = self.page.observe()?;
+        let shown = self.mask.observation(&seen);
+        self.log.page(&shown);
+        if seen.status >= 500 {
+            self.ask_again(&seen).await?;
+            return Ok(None);
+        }
+        match self.planner.next(&shown, self.goal).await {
+            Step::End(finding) => self.end(&seen, finding).map(Some),
+            Step::Act { action, word, remark } => {
+                self.log.step(&word);
+                if let Some(remark) = &remark {
+                    self.log.remark(remark);
+                }
+                self.count(&shown, &action)?;
+                self.judge(&seen, &shown, action).await
+            }
+        }
+    }
+
+    /// The same action on the same page again and again leads nowhere. Pages are told apart by what they say and what is
+    /// filled in, so that filling one field after the other counts as going on.
+    fn count(&mut self, shown: &Observation, action: &Action) -> Result<(), Stop> {
+        let page = format!("{} {}", shown.url.path(), shown.text);
+        let times = self.tried.entry((page, action.clone())).or_default();
+        *times += 1;
+        if *times > MOST_SAME { Err(Stop::not_understood("the same step leads to the same page again")) } else { Ok(()) }
+    }
+
+    async fn judge(&mut self, seen: &Observation, shown: &Observation, action: Action) -> Result<Option<Ending>, Stop> {
+        let what = describe(shown, &action);
+        let verdict = self.gate.judge(shown, action);
+        self.log.verdict(&what, &verdict);
+        match verdict {
+            Verdict::Allowed(cleared) => {
+                let turns = matches!(cleared.action(), Action::Press { .. } | Action::Follow { .. } | Action::Goto { .. });
+                if turns {
+                    self.log.write().await?;
+                }
+                self.act(cleared).await?;
+                Ok(None)
+            }
+            Verdict::Denied { reasons } => {
+                let why = reasons.first().map_or("", |reason| reason.sentence);
+                let message = format!("The payment gate refused what was left to do. {why} Nothing was booked.");
+                Err(Stop::for_good(JobErrorCode::BlockedByGate, message))
+            }
+            Verdict::NeedsPermit { armed, commitment, .. } => self.commit(seen, armed, commitment).await,
+        }
+    }
+
+    /// Stands before the irreversible step.
+    async fn commit(
+        &mut self,
+        seen: &Observation,
+        armed: Armed,
+        commitment: Commitment,
+    ) -> Result<Option<Ending>, Stop> {
+        let kind = match (commitment, &self.confirmed) {
+            (Commitment::Reserve, None) => {
+                let provider = self.reader.provider.clone();
+                return self.submit(seen, armed, SubmitIntent::Reserve { provider }).await.map(Some);
+            }
+            // A person confirmed a charge, and now the page asks for none: that is another thing than was confirmed.
+            (Commitment::Reserve, Some(_)) => ChargeKind::Unclear,
+            (Commitment::Charge(kind), _) => kind,
+        };
+        if self.confirmed.is_some() && !self.read_again {
+            self.read_again = true;
+            if self.reload(seen).await? {
+                return Ok(None);
+            }
+        }
+        let read = self.reader.read(seen, kind);
+        match self.confirmed.take() {
+            Some(confirmation) if *confirmation.charge() == read => {
+                self.submit(seen, armed, SubmitIntent::Charge { confirmation, read }).await.map(Some)
+            }
+            Some(_) | None => Ok(Some(self.pause(seen, read))),
+        }
+    }
+
+    fn pause(&self, seen: &Observation, charge: Charge) -> Ending {
+        Ending::Payment { charge, evidence: evidence(seen, self.mask) }
+    }
+
+    fn end(&self, seen: &Observation, finding: Finding) -> Result<Ending, Stop> {
+        match finding {
+            Finding::NoAvailability { alternatives } => Ok(Ending::NoAvailability { alternatives }),
+            Finding::NeedsPerson(wanted) => Ok(Ending::NeedsPerson { wanted, evidence: evidence(seen, self.mask) }),
+            Finding::DetailsRefused { fields } => {
+                let message = format!("The site refused the guest's details: {}. Nothing was booked.", fields.join(", "));
+                Err(Stop::for_good(JobErrorCode::GuestDetailsRefused, message))
+            }
+            Finding::SiteFailed => Err(Stop::unreachable()),
+            Finding::NotUnderstood { why } => Err(Stop::not_understood(&why)),
+            // Nothing was submitted, so whatever says "booked" is not this booking.
+            Finding::Booked { .. } => Err(Stop::not_understood("it says that it is booked before anything was submitted")),
+        }
+    }
+
+    /// Asks again for a page that failed, a few times.
+    async fn ask_again(&mut self, seen: &Observation) -> Result<(), Stop> {
+        self.reloads += 1;
+        let event = AuditDraft::new(AuditKind::StepAttempt, "The site failed; the page is asked for again.");
+        self.log.event(event.with("status", seen.status).with("attempt", self.reloads));
+        if self.reloads > MOST_RELOADS || !self.reload(seen).await? {
+            return Err(Stop::unreachable());
+        }
+        Ok(())
+    }
+
+    /// Loads the page again, where that changes nothing on the site.
+    async fn reload(&mut self, seen: &Observation) -> Result<bool, Stop> {
+        let again = Action::Goto { url: seen.url.clone() };
+        let Verdict::Allowed(cleared) = self.gate.judge(seen, again) else { return Ok(false) };
+        self.log.write().await?;
+        self.act(cleared).await?;
+        Ok(true)
+    }
+
+    /// Does what the gate allowed, within the run's time.
+    async fn act(&mut self, cleared: Cleared) -> Result<(), Stop> {
+        let left = self.time_left()?;
+        match tokio::time::timeout(left, self.page.act(cleared)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                if let PageError::Refused(refusal) = &error {
+                    let event = AuditDraft::new(AuditKind::RequestDenied, format!("A request was refused: {refusal}."));
+                    self.log.event(event.with("reason", refusal.word()));
+                }
+                tracing::debug!(error = &error as &dyn std::error::Error, "an action failed");
+                Err(error.into())
+            }
+            Err(_elapsed) => Err(time_over()),
+        }
+    }
+
+    fn time_left(&self) -> Result<Duration, Stop> {
+        let left = Duration::try_from(self.deadline.duration_since(self.clock.now())).unwrap_or_default();
+        if left.is_zero() { Err(time_over()) } else { Ok(left) }
+    }
+}
+
+fn time_over() -> Stop {
+    let message = "The booking took longer than its consent allows. Nothing was submitted.";
+    Stop::for_good(JobErrorCode::TimeLimit, message)
+}

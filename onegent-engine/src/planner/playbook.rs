@@ -1,0 +1,237 @@
+//! Playbooks: booking sites described in TOML, page by page.
+//!
+//! A playbook has rules. The first whose `when` fits the page decides: it fills and presses (`do`), picks from a list of
+//! results (`pick`), or says what the page means (`end`). It keeps no memory of its own: what is filled in already, the
+//! page shows.
+
+use async_trait::async_trait;
+use onegent_core::caller::Environment;
+use onegent_core::request::Scenario;
+use onegent_core::text::{ProviderId, Text};
+use serde::Deserialize;
+use url::Url;
+
+use super::{AfterSubmit, Finding, Goal, Planner, Step};
+use crate::agent::{AgentError, SandboxOrigins};
+use crate::browser::fold::{fold, has_phrase};
+use crate::browser::observation::Observation;
+
+mod banner;
+mod choose;
+mod deed;
+mod find;
+mod pattern;
+mod rule;
+mod template;
+
+use deed::Deed;
+use pattern::PathPattern;
+use rule::Rule;
+
+pub use find::BookingLookUp;
+
+/// The playbooks that come with the engine.
+const EMBEDDED: [(&str, &str); 4] = [
+    ("suppertide.toml", include_str!("../../playbooks/suppertide.toml")),
+    ("larkhaven.toml", include_str!("../../playbooks/larkhaven.toml")),
+    ("aerolume.toml", include_str!("../../playbooks/aerolume.toml")),
+    ("wanderlot.toml", include_str!("../../playbooks/wanderlot.toml")),
+];
+
+/// A described booking site.
+#[derive(Debug, Clone)]
+pub struct Playbook {
+    file: File,
+    base: Url,
+    origins: Vec<url::Origin>,
+}
+
+/// The file as it is written. `playbooks/suppertide.toml` explains every key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    id: String,
+    name: String,
+    scenarios: Vec<Scenario>,
+    environment: Environment,
+    base: String,
+    entry: String,
+    #[serde(default)]
+    origins: Vec<String>,
+    #[serde(rename = "page")]
+    pages: Vec<Rule>,
+    charge: ChargeHints,
+    submit: SubmitHints,
+    look_up: Option<LookUpHints>,
+}
+
+/// Where the site prints what a person has to see before money moves.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChargeHints {
+    /// Labels of the amount.
+    pub amount: Vec<String>,
+    /// The label of who takes it.
+    pub merchant: String,
+    /// The label of the cancellation terms.
+    pub terms: String,
+    /// Labels of what is booked, in the order in which they are shown.
+    pub facts: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubmitHints {
+    /// The confirmation page's address, relative to the page that was submitted.
+    confirmation: String,
+    /// Phrases with which the site says that it took nothing.
+    refused: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LookUpHints {
+    page: String,
+    #[serde(rename = "do")]
+    deeds: Vec<Deed>,
+    none: String,
+    must_have: Vec<template::Template>,
+    name: Option<template::Template>,
+    code: String,
+    no_code: String,
+}
+
+impl Playbook {
+    /// The playbooks that come with the engine and those in a folder, for the sites that can be reached.
+    pub fn all(folder: Option<&std::path::Path>, sandbox: Option<&SandboxOrigins>) -> Result<Vec<Self>, AgentError> {
+        let mut all: Vec<Self> = Vec::new();
+        let own = EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        for (name, text) in own.chain(read_folder(folder)?) {
+            if let Some(playbook) = Self::parse(&name, &text, sandbox)? {
+                // A file of the owner's replaces the one that came along.
+                all.retain(|other| other.file.id != playbook.file.id);
+                all.push(playbook);
+            }
+        }
+        Ok(all)
+    }
+
+    /// Reads a playbook; `None` when its site is the sandbox's and there is none.
+    pub fn parse(name: &str, text: &str, sandbox: Option<&SandboxOrigins>) -> Result<Option<Self>, AgentError> {
+        let wrong = |reason: String| AgentError::Playbook { name: name.to_owned(), reason };
+        let file: File = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let _id: ProviderId = file.id.parse().map_err(|error| wrong(format!("id: {error}")))?;
+        let _name: Text = file.name.parse().map_err(|error| wrong(format!("name: {error}")))?;
+        let needs_sandbox = file.base.starts_with("sandbox:");
+        if needs_sandbox != (file.environment == Environment::Test) {
+            return Err(wrong("environment: `test` is the sandbox's, and the sandbox is `test`".to_owned()));
+        }
+        if needs_sandbox && sandbox.is_none() {
+            return Ok(None);
+        }
+        let place = |text: &str| match (text, sandbox) {
+            ("sandbox:sites", Some(sandbox)) => Ok(sandbox.sites.clone()),
+            ("sandbox:payments", Some(sandbox)) => Ok(sandbox.payments.clone()),
+            (text, _) => Url::parse(text).map_err(|error| wrong(format!("`{text}`: {error}"))),
+        };
+        let base = place(&file.base)?;
+        base.join(&file.entry).map_err(|error| wrong(format!("entry: {error}")))?;
+        let others = file.origins.iter().map(|text| place(text)).collect::<Result<Vec<_>, _>>()?;
+        let origins = std::iter::once(&base).chain(&others).map(Url::origin).collect();
+        Ok(Some(Self { file, base, origins }))
+    }
+
+    /// The site's id.
+    #[expect(clippy::expect_used, reason = "checked when the file was read")]
+    pub fn id(&self) -> ProviderId {
+        self.file.id.parse().expect("a playbook's id is a provider's id")
+    }
+
+    /// The site's name.
+    #[expect(clippy::expect_used, reason = "checked when the file was read")]
+    pub fn name(&self) -> Text {
+        self.file.name.parse().expect("a playbook's name is a text")
+    }
+
+    /// What it books.
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.file.scenarios
+    }
+
+    /// Whether it is a real site or the sandbox's.
+    pub fn environment(&self) -> Environment {
+        self.file.environment
+    }
+
+    /// Where a visit begins.
+    pub fn entry(&self) -> Url {
+        self.base.join(&self.file.entry).unwrap_or_else(|_| self.base.clone())
+    }
+
+    /// The origins that belong to the site.
+    pub fn origins(&self) -> &[url::Origin] {
+        &self.origins
+    }
+
+    /// Where the site prints its charges.
+    pub fn charge(&self) -> &ChargeHints {
+        &self.file.charge
+    }
+
+    /// The site's own booking look-up, if it has one.
+    pub fn look_up<'a>(&'a self, goal: &'a Goal) -> Option<BookingLookUp<'a>> {
+        let hints = self.file.look_up.as_ref()?;
+        let page = self.base.join(&hints.page).ok()?;
+        Some(BookingLookUp::new(hints, page, goal))
+    }
+
+    fn rule_for(&self, seen: &Observation) -> Option<&Rule> {
+        self.file.pages.iter().find(|rule| rule.when.fits(seen))
+    }
+}
+
+fn read_folder(folder: Option<&std::path::Path>) -> Result<Vec<(String, String)>, AgentError> {
+    let Some(folder) = folder else { return Ok(Vec::new()) };
+    let wrong = |path: &std::path::Path, error: std::io::Error| AgentError::Playbook {
+        name: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    let entries = std::fs::read_dir(folder).map_err(|error| wrong(folder, error))?;
+    let paths = entries.filter_map(Result::ok).map(|entry| entry.path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+    paths.sort();
+    let read = paths.into_iter().map(|path| {
+        let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        std::fs::read_to_string(&path).map(|text| (name, text)).map_err(|error| wrong(&path, error))
+    });
+    read.collect()
+}
+
+#[async_trait]
+impl Planner for Playbook {
+    async fn next(&self, seen: &Observation, goal: &Goal) -> Step {
+        if let Some(action) = banner::dismiss(seen) {
+            return Step::Act { action, word: "banner".to_owned(), remark: None };
+        }
+        match self.rule_for(seen) {
+            Some(rule) => rule.next(seen, goal),
+            None => Step::End(Finding::NotUnderstood { why: "no rule of the playbook fits the page".to_owned() }),
+        }
+    }
+
+    fn after_submit(&self, seen: &Observation) -> AfterSubmit {
+        if let Some(code) = self.rule_for(seen).and_then(|rule| rule.booked(seen)) {
+            return AfterSubmit::Booked { code };
+        }
+        let text = fold(&seen.text);
+        let refused = self.file.submit.refused.iter().any(|phrase| has_phrase(&text, &fold(phrase)));
+        if refused { AfterSubmit::Refused } else { AfterSubmit::Unclear }
+    }
+
+    fn confirmation_of(&self, submitted_from: &Url) -> Option<Url> {
+        submitted_from.join(&self.file.submit.confirmation).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;
