@@ -1,1 +1,15 @@
-//! One world with real parts, contract suites and end-to-end tests.
+//! One world with real parts, and what the tests need to live in it.
+//!
+//! [`World`] is a whole server over a temporary folder, the practice sites beside it, and typed callers: an assistant
+//! over MCP, a program over REST, a person at the console. [`contract`] is what every booking service has to keep,
+//! written once. [`process`] runs the real binaries, [`foreign`] the MCP clients of other houses.
+
+pub mod clock;
+pub mod contract;
+pub mod foreign;
+pub mod person;
+pub mod process;
+pub mod wish;
+pub mod world;
+
+pub use world::World;

@@ -1,0 +1,60 @@
+//! The person who owns the account, at the console.
+
+use anyhow::{Context as _, ensure};
+use onegent_cli::outside::{Page, Walk};
+use onegent_core::job::Job;
+use url::Url;
+
+/// Somebody signed in at the console.
+#[derive(Debug)]
+pub struct Person {
+    console: Url,
+    walk: Walk,
+}
+
+impl Person {
+    /// Signs in by a one-time link.
+    pub async fn sign_in(console: Url, link: Url) -> anyhow::Result<Self> {
+        let mut walk = Walk::new()?;
+        walk.sign_in(link).await?;
+        Ok(Self { console, walk })
+    }
+
+    /// The console moved: the same browser, the same cookies, another address.
+    pub fn moved_to(&mut self, console: Url) {
+        self.console = console;
+    }
+
+    /// Opens the page on which a paused job is reviewed, by the link that its assistant was given.
+    pub async fn review(&mut self, job: &Job) -> anyhow::Result<Page> {
+        let payment = job.payment.as_ref().context("a paused job names its payment")?;
+        let link = Url::parse(&payment.confirm_url)?;
+        self.open(link.path()).await?.fine()
+    }
+
+    /// Opens a page of the console.
+    pub async fn open(&mut self, path: &str) -> anyhow::Result<Page> {
+        let url = self.console.join(path)?;
+        self.walk.get(url).await
+    }
+
+    /// Reviews and presses **Confirm charge**.
+    pub async fn confirm(&mut self, job: &Job) -> anyhow::Result<()> {
+        let page = self.review(job).await?;
+        self.press_confirm(&page).await?.fine().context("confirming")?;
+        Ok(())
+    }
+
+    /// Presses **Confirm charge** on a page that was opened before.
+    pub async fn press_confirm(&mut self, page: &Page) -> anyhow::Result<Page> {
+        self.walk.submit(page, "form[action$='/confirm']").await
+    }
+
+    /// Reviews and presses **Decline**.
+    pub async fn decline(&mut self, job: &Job) -> anyhow::Result<()> {
+        let page = self.review(job).await?;
+        ensure!(page.html.contains("Decline"), "the review page offers no way to decline");
+        self.walk.submit(&page, "form[action$='/decline']").await?.fine().context("declining")?;
+        Ok(())
+    }
+}

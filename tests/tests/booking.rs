@@ -1,0 +1,10 @@
+#![cfg(test)]
+//! Bookings end to end: asked for over MCP, confirmed at the console, counted in the practice sites' own ledger.
+
+mod booking {
+    mod catalogue;
+    mod consent;
+    mod money;
+    mod person;
+    mod scenarios;
+}

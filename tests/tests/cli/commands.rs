@@ -1,0 +1,74 @@
+//! What commands print when all goes well, as text and as JSON.
+
+use std::path::Path;
+
+use onegent_tests::wish::even_day;
+use onegent_tests::world::World;
+
+use super::{onegent, settings};
+
+const GUEST: [&str; 8] =
+    ["--first-name", "Ana", "--last-name", "Silva", "--email", "ana@example.com", "--phone", "+12125550123"];
+
+#[tokio::test]
+async fn a_booking_is_followed_to_its_end() -> anyhow::Result<()> {
+    World::live(async |world| {
+        let (url, key) = (world.node()?.api_url(), world.key().expose().to_owned());
+        let environment = [("ONEGENT_API_BASE_URL", url.as_str()), ("ONEGENT_API_KEY", key.as_str())];
+        let day = even_day().to_string();
+        let home = tempfile::tempdir()?;
+        let run = async |name: &str, arguments: &[&str]| {
+            let said = onegent(home.path(), arguments, &environment).await?;
+            settings().bind(|| insta::assert_snapshot!(name, stdout_only(&said)));
+            anyhow::Ok(())
+        };
+        run("jobs-none", &["jobs"]).await?;
+
+        let table =
+            ["book", "restaurant", "--restaurant-name", "Carbone", "--city", "New York", "--time", "19:30"];
+        let table = [&table[..], &["--covers", "2", "--date", &day], &GUEST].concat();
+        run("book-wait", &[&table[..], &["--wait"]].concat()).await?;
+        run("book-wait-json", &[&table[..], &["--wait", "--json"]].concat()).await?;
+
+        let until = even_day().saturating_add(jiff::ToSpan::days(2)).to_string();
+        let hotel =
+            ["book", "hotel", "--destination", "Wren Court, London", "--guests", "2", "--check-in", &day];
+        let hotel = [&hotel[..], &["--check-out", &until, "--wait"], &GUEST].concat();
+        run("book-paused", &hotel).await?;
+        run("book-too-dear", &[&hotel[..], &["--max-price", "1.00 GBP"]].concat()).await?;
+
+        run("jobs-json", &["jobs", "--json", "--limit", "1"]).await?;
+        world.cancel_the_rest().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn keys_are_made_listed_and_revoked() -> anyhow::Result<()> {
+    let home = tempfile::tempdir()?;
+    let run = async |name: &str, arguments: &[&str]| {
+        let said = onegent(home.path(), &[arguments, &["--data-dir", "data"]].concat(), &[]).await?;
+        settings().bind(|| insta::assert_snapshot!(name, said));
+        anyhow::Ok(())
+    };
+    run("keys-none", &["keys", "list"]).await?;
+    run("keys-create", &["keys", "create", "--name", "laptop"]).await?;
+    run("keys-create-json", &["keys", "create", "--name", "ci", "--scope", "read", "--json"]).await?;
+    let id = newest_key(home.path()).await?;
+    run("keys-revoke", &["keys", "revoke", &id]).await?;
+    run("keys-revoke-unknown", &["keys", "revoke", &format!("key_{}", "0".repeat(32))]).await?;
+    run("audit-verify-empty", &["audit", "verify"]).await?;
+    run("sign-in-link-json", &["profiles", "list"]).await
+}
+
+async fn newest_key(home: &Path) -> anyhow::Result<String> {
+    let said = onegent(home, &["keys", "list", "--json", "--data-dir", "data"], &[]).await?;
+    let json = said.lines().find(|line| line.starts_with('[')).unwrap_or_default();
+    let keys: serde_json::Value = serde_json::from_str(json)?;
+    Ok(keys[0]["keyId"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Progress on stderr depends on how fast the machine is; results do not.
+fn stdout_only(said: &str) -> &str {
+    said.split_once("----- stderr -----").map_or(said, |(before, _)| before)
+}

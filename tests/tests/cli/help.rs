@@ -1,0 +1,56 @@
+//! `--help` of every command.
+
+use super::{onegent, ran, settings};
+
+#[tokio::test]
+async fn every_command_explains_itself() -> anyhow::Result<()> {
+    let commands: [&[&str]; 25] = [
+        &[],
+        &["serve"],
+        &["demo"],
+        &["book"],
+        &["book", "restaurant"],
+        &["book", "hotel"],
+        &["book", "flight"],
+        &["book", "activity"],
+        &["status"],
+        &["jobs"],
+        &["audit"],
+        &["cancel"],
+        &["keys"],
+        &["keys", "create"],
+        &["keys", "list"],
+        &["keys", "revoke"],
+        &["profiles"],
+        &["profiles", "add"],
+        &["profiles", "list"],
+        &["profiles", "delete"],
+        &["sign-in-link"],
+        &["mcp"],
+        &["sandbox"],
+        &["--version"],
+        &["nonsense"],
+    ];
+    let home = tempfile::tempdir()?;
+    for words in commands {
+        let help = [words, &["--help"]].concat();
+        let plain = words.first().is_some_and(|word| ["--version", "nonsense"].contains(word));
+        let said = onegent(home.path(), if plain { words } else { &help }, &[]).await?;
+        let name = ["help"]
+            .iter()
+            .chain(words)
+            .map(|word| word.trim_start_matches('-'))
+            .collect::<Vec<_>>()
+            .join("-");
+        settings().bind(|| insta::assert_snapshot!(name, said));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_mcp_server_explains_itself() -> anyhow::Result<()> {
+    let home = tempfile::tempdir()?;
+    let said = ran("onegent-mcp-server", home.path(), &["--help"], &[]).await?;
+    settings().bind(|| insta::assert_snapshot!("help-onegent-mcp-server", said));
+    Ok(())
+}
