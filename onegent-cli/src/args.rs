@@ -119,8 +119,8 @@ pub(crate) struct Serve {
     /// The address under which people reach this server, such as https://book.example.com
     #[arg(long, env = env::PUBLIC_URL)]
     pub(crate) public_url: Option<url::Url>,
-    /// How many bookings run at once
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// How many bookings run at once; 0 leaves them queued for other processes
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) workers: u16,
     /// Port of the practice sites, on loopback [default: the next one after --port]
     #[arg(long)]

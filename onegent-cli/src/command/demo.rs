@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use onegent_client::Client;
+use onegent_core::audit::AuditKind;
 use onegent_core::caller::{Caller, Credential};
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
@@ -116,7 +117,9 @@ impl Stage {
             cursor = seen.cursor;
             for event in &seen.events {
                 story.heard(event);
-                self.say(format_args!("  {}", output::event(event)))?;
+                if !matches!(event.kind, AuditKind::PageObserved | AuditKind::ActionAllowed) {
+                    self.say(format_args!("  {}", output::event(event)))?;
+                }
             }
             if story.reached(seen.job.status) && seen.job.status == JobStatus::PausedPayment {
                 self.say(format_args!("  {}", report::would_pay(&seen.job)))?;
