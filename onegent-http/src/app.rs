@@ -70,10 +70,7 @@ impl Shared {
 
 /// The full server: REST at `/api/v1`, MCP at `/api/mcp`, `/openapi.json`, `/healthz`, and the console.
 pub fn router(app: App) -> Router {
-    router_within(app, Limits::default())
-}
-
-pub(crate) fn router_within(app: App, limits: Limits) -> Router {
+    let limits = Limits::default();
     let shared = Arc::new(Shared {
         origins: Origins::of(&app.public_url),
         started_at: app.clock.now(),

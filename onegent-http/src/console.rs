@@ -14,8 +14,6 @@ mod review;
 mod session;
 mod sign_in;
 mod status;
-#[cfg(test)]
-mod tests;
 mod timeline;
 mod view;
 

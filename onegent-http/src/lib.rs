@@ -18,8 +18,6 @@ mod problem;
 mod request;
 mod rest;
 mod server;
-#[cfg(test)]
-mod testing;
 
 pub use app::{App, router};
 pub use gateway::{Gateway, gateway_router};

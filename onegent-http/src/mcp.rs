@@ -1,7 +1,113 @@
 //! MCP in the full server, at `/api/mcp`, behind a bearer credential.
-use crate::app::Shared;
-use axum::Router;
+//!
+//! The challenge names no `resource_metadata` yet: that document comes with OAuth, and a client that is sent to one that
+//! is not there gives up with the wrong error.
+
 use std::sync::Arc;
-pub(crate) fn routes(_shared: &Arc<Shared>) -> Router {
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use onegent_core::caller::{Caller, Credential, Scope};
+use onegent_core::error::{Error, ErrorCode, Result};
+use onegent_mcp::{HttpOptions, Inventory, MAX_REQUEST_BYTES};
+use serde::Deserialize;
+
+use crate::app::Shared;
+use crate::body::at_most;
+use crate::problem::{Problem, status};
+use crate::request::{self, request_id};
+use crate::rest::auth;
+
+const CHALLENGE: &str = "Bearer realm=\"onegent-mcp\"";
+
+/// The one route, below `/api`.
+pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
+    let options = HttpOptions {
+        allowed_hosts: shared.origins.hosts().to_vec(),
+        allowed_origins: shared.origins.with_ports(),
+        ..HttpOptions::default()
+    };
+    let service = onegent_mcp::http_service(Arc::clone(&shared.service), options);
     Router::new()
+        .route_service("/mcp", service)
+        .layer(from_fn_with_state(Arc::clone(shared), authenticated))
+        .layer(request::catch_panics())
+        .layer(from_fn_with_state(shared.load.clone(), request::bound))
+}
+
+/// Layer: the request goes on with its verified [`Caller`], or not at all.
+async fn authenticated(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    match admit(&shared, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+/// Why a request does not reach the tools, and how to come back.
+struct Refused {
+    problem: Problem,
+    challenge: Option<String>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::from(Problem::from(error))
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        let challenge =
+            (status(problem.error().code()) == StatusCode::UNAUTHORIZED).then(|| CHALLENGE.to_owned());
+        Self { problem, challenge }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = self.problem.into_response();
+        if let Some(challenge) = self.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+async fn admit(shared: &Shared, request: Request) -> Result<Request, Refused> {
+    let key = auth::api_key(request.headers())?;
+    let access = auth::access(shared.authority.as_ref(), &key).await?;
+    let request_id = request_id(&request);
+    let (mut parts, body) = request.into_parts();
+    let bytes = at_most(body, MAX_REQUEST_BYTES).await?;
+    if let Some(scope) = scope_of_call(&bytes).filter(|scope| !access.scopes.contains(scope)) {
+        let message = format!("This credential lacks the scope `{scope}`, which this tool needs.");
+        let problem = Problem::new(ErrorCode::InsufficientScope, &message);
+        let challenge = format!("{CHALLENGE}, error=\"insufficient_scope\", scope=\"{scope}\"");
+        return Err(Refused { problem, challenge: Some(challenge) });
+    }
+    parts.extensions.insert(Caller { credential: Credential::Verified(access), request_id });
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// As much of a message as tells which tool it calls.
+#[derive(Deserialize)]
+struct Message {
+    method: String,
+    params: Option<Params>,
+}
+
+#[derive(Deserialize)]
+struct Params {
+    name: Option<String>,
+}
+
+/// What a `tools/call` needs. Anything else, and anything malformed, is for the protocol to answer.
+fn scope_of_call(body: &[u8]) -> Option<Scope> {
+    let message: Message = serde_json::from_slice(body).ok()?;
+    let name = message.params.and_then(|params| params.name).filter(|_| message.method == "tools/call")?;
+    Inventory::get().find(&name).map(onegent_mcp::ToolEntry::scope)
 }

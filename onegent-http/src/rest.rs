@@ -7,8 +7,6 @@ pub(crate) mod jobs;
 pub(crate) mod path;
 pub(crate) mod providers;
 mod query;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
