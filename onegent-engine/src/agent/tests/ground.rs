@@ -1,0 +1,112 @@
+//! A sandbox of the test's own, an agent beside it, and the ledger to compare with.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use onegent_core::caller::Environment;
+use onegent_core::charge::Charge;
+use onegent_core::consent::Consent;
+use onegent_core::id::{HoldId, JobId};
+use onegent_core::request::{BookingRequest, Scenario};
+use onegent_core::text::ProviderId;
+use onegent_core::time::{Clock, SystemClock};
+use onegent_sandbox::{EntryCounts, Ledger, ServeConfig, serve};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::desk::Desk;
+use crate::agent::{Agent, AgentConfig, Assignment, Ending, LookUp, SandboxOrigins};
+use crate::payment::ChargeConfirmation;
+
+/// The guest of all tests. None of it may come out of a run.
+pub(super) const GUEST: [&str; 4] = ["Philippa", "Quillfeather", "philippa.q@example.org", "+442079460018"];
+
+pub(super) struct Ground {
+    pub(super) agent: Agent,
+    sites: String,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Ground {
+    pub(super) async fn open() -> Self {
+        let (sites, payments) =
+            (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let origin = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
+        let (sites_at, payments_at) = (origin(&sites), origin(&payments));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let config = ServeConfig { slow: Duration::from_millis(30), ..ServeConfig::default() };
+        drop(tokio::spawn(async move {
+            let shutdown = async move { drop(stopped.await) };
+            serve(sites, payments, config, shutdown).await.unwrap();
+        }));
+        let sandbox = SandboxOrigins { sites: sites_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
+        let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks: None }).unwrap();
+        Self { agent, sites: sites_at, _stop: stop }
+    }
+
+    /// Runs without a confirmation.
+    pub(super) async fn run(&self, request: BookingRequest, desk: &Desk) -> Ending {
+        self.run_with(self.assignment(request), desk).await
+    }
+
+    /// Runs with a person's confirmation of a charge.
+    pub(super) async fn run_confirmed(&self, request: BookingRequest, charge: Charge, desk: &Desk) -> Ending {
+        let mut assignment = self.assignment(request);
+        let hold = HoldId::generate(Timestamp::UNIX_EPOCH, [9; 10]);
+        assignment.confirmed = Some(ChargeConfirmation::for_tests(assignment.job, hold, charge));
+        self.run_with(assignment, desk).await
+    }
+
+    pub(super) async fn run_with(&self, assignment: Assignment, desk: &Desk) -> Ending {
+        let ending = self.agent.run(assignment, desk).await;
+        desk.check_privacy(&ending);
+        ending
+    }
+
+    pub(super) async fn look_up(&self, request: BookingRequest) -> LookUp {
+        self.agent.look_up(&self.assignment(request)).await
+    }
+
+    pub(super) fn assignment(&self, request: BookingRequest) -> Assignment {
+        let [first_name, last_name, email, phone] = GUEST;
+        let guest = serde_json::json!({
+            "first_name": first_name, "last_name": last_name, "email": email, "phone": phone,
+        });
+        Assignment {
+            job: JobId::generate(Timestamp::UNIX_EPOCH, [7; 10]),
+            environment: Environment::Test,
+            providers: vec![provider(request.scenario())],
+            guest: serde_json::from_value(guest).unwrap(),
+            consent: Consent::default(),
+            confirmed: None,
+            deadline: SystemClock.now() + SignedDuration::from_secs(60),
+            request,
+        }
+    }
+
+    /// What the sites took for an entry.
+    pub(super) async fn taken(&self, entry: &str) -> EntryCounts {
+        self.ledger().await.counts.per_entry.get(entry).cloned().unwrap_or_default()
+    }
+
+    /// The code that the last guest was shown.
+    pub(super) async fn last_code(&self) -> Option<String> {
+        self.ledger().await.reservations.last().and_then(|record| record.code.clone())
+    }
+
+    pub(super) async fn ledger(&self) -> Ledger {
+        let answer = reqwest::Client::builder().no_proxy().build().unwrap().get(format!("{}/_ledger", self.sites)).send().await.unwrap();
+        answer.json().await.unwrap()
+    }
+}
+
+fn provider(scenario: Scenario) -> ProviderId {
+    match scenario {
+        Scenario::Restaurant => "suppertide",
+        Scenario::Hotel => "larkhaven",
+        Scenario::Flight => "aerolume",
+        Scenario::Activity => "wanderlot",
+    }
+    .parse()
+    .unwrap()
+}
