@@ -52,15 +52,16 @@ pub(crate) fn output<Answer: JsonSchema>() -> JsonObject {
     schema
 }
 
-/// What a tool's answer always has, where the rest is told by [`output`] of another tool.
-pub(crate) fn output_at_least<Answer: JsonSchema>() -> JsonObject {
+/// The same answer where most of it is not there yet: only these members, the rest is told by another tool's [`output`].
+pub(crate) fn output_in_brief<Answer: JsonSchema>(members: &[&str]) -> JsonObject {
     let mut schema = generate::<Answer>();
     simplify(&mut schema);
     outline(&mut schema, 1);
-    let required = schema.get("required").cloned().unwrap_or_default();
-    let always = |name: &String| required.as_array().is_some_and(|names| names.contains(&json!(name)));
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        properties.retain(|name, _| always(name));
+        properties.retain(|name, _| members.contains(&name.as_str()));
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| name.as_str().is_some_and(|name| members.contains(&name)));
     }
     schema
 }

@@ -48,7 +48,7 @@ fn queued(job: &Job) -> Vec<String> {
 fn running(job: &Job) -> Vec<String> {
     let place = job.provider.as_ref().map_or(String::new(), |provider| format!(" on {provider}"));
     let now = job.progress.as_ref().map_or(String::new(), |progress| format!(" Now: {}", progress.message));
-    let outcome = format!("In progress{place}: {}. Nothing is booked yet.{now}", job.summary);
+    let outcome = format!("In progress{place}: {}. No outcome yet.{now}", job.summary);
     vec![outcome, "Ask get_job_status again in 15-30 seconds.".to_owned()]
 }
 
@@ -56,11 +56,10 @@ fn paused_payment(job: &Job) -> Vec<String> {
     let Some(payment) = &job.payment else {
         return needs_person(job, "A payment waits for your person");
     };
-    let amount =
-        payment.amount.map_or("An amount that the site does not name".to_owned(), |money| money.to_string());
+    let amount = payment.amount.map_or_else(|| "not named by the site".to_owned(), |money| money.to_string());
     vec![
         format!(
-            "Payment waits for your person; nothing was charged. {amount} to {} for: {}",
+            "Payment waits for your person; nothing was charged. Amount: {amount}. Merchant: \"{}\". For: \"{}\".",
             payment.merchant, payment.description
         ),
         format!(
@@ -89,7 +88,7 @@ fn done(job: &Job) -> Vec<String> {
     let mut lines = vec![format!("Booked: {}. {code}", job.summary)];
     if let Some(payment) = &job.payment {
         let amount = payment.amount.map_or(String::new(), |money| format!("{money} "));
-        lines.push(format!("Your person confirmed the charge: {amount}to {}.", payment.merchant));
+        lines.push(format!("Your person confirmed the charge: {amount}to \"{}\".", payment.merchant));
     }
     lines
 }

@@ -106,9 +106,7 @@ fn entry(
         Scope::Book => {
             ToolAnnotations::new().read_only(false).destructive(false).idempotent(false).open_world(true)
         }
-        Scope::Read => {
-            ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false)
-        }
+        Scope::Read => ToolAnnotations::new().read_only(true).destructive(false).open_world(false),
     };
     let definition = Tool::new(name, description, input)
         .with_title(title)

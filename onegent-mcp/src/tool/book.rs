@@ -68,7 +68,8 @@ fn tool(
     input: JsonObject,
     handler: Handler,
 ) -> ToolEntry {
-    entry(name, title, description, Scope::Book, input, schema::output_at_least::<Job>(), handler)
+    let output = schema::output_in_brief::<Job>(&["jobId", "status", "summary", "environment"]);
+    entry(name, title, description, Scope::Book, input, output, handler)
 }
 
 async fn book(scenario: Scenario, call: Call<'_>) -> Result<Reply, Refusal> {

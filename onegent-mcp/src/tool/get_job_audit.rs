@@ -90,7 +90,7 @@ mod tests {
         let mut page = AuditPage { job_id, events, next_cursor: None };
         cut(&mut page, MOST_BYTES);
         assert_eq!((page.events.len(), page.next_cursor), (9, None));
-        cut(&mut page, 5000);
+        cut(&mut page, 4000);
         assert_eq!((page.events.len(), page.next_cursor), (3, Some(3)));
     }
 }
