@@ -6,7 +6,7 @@ use scraper::node::Element;
 use scraper::{ElementRef, Html, Node};
 
 /// What stands inside these is never shown.
-const SILENT: [&str; 9] = ["script", "style", "template", "noscript", "head", "datalist", "iframe", "object", "svg"];
+const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "head", "datalist", "svg"];
 
 /// These begin and end a line.
 const BLOCKS: [&str; 38] = [
@@ -136,8 +136,8 @@ fn gather(element: ElementRef<'_>, text: &mut String) {
                 text.push_str(own.attr("alt").unwrap_or_default());
                 text.push(' ');
             }
-            // What a control holds is no text of the page.
-            Node::Element(own) if matches!(own.name(), "select" | "textarea") => text.push(' '),
+            // What a control or a frame holds is no text of the page.
+            Node::Element(own) if matches!(own.name(), "select" | "textarea" | "iframe" | "object") => text.push(' '),
             Node::Element(own) => {
                 let block = BLOCKS.contains(&own.name());
                 if block {

@@ -45,7 +45,11 @@ impl<'a> BookingLookUp<'a> {
 
     fn bookings<'s>(&self, seen: &'s Observation) -> Vec<&'s Group> {
         let label = fold(&self.hints.code);
-        seen.groups.iter().filter(|group| group.text.lines().any(|line| fold(line) == label)).collect()
+        let coded = |group: &&Group| group.text.lines().any(|line| fold(line) == label);
+        let candidates: Vec<_> = seen.groups.iter().filter(coded).collect();
+        // What has another one in it is the list around them.
+        let around = |group: &Group| candidates.iter().any(|other| other.text != group.text && group.text.contains(&other.text));
+        candidates.iter().copied().filter(|group| !around(group)).collect()
     }
 
     /// What it answered. A booking that fits but for its name leaves the question open.
