@@ -1,4 +1,6 @@
-//! The command line's grammar.
+//! The command line's grammar. Doc comments of flags are their help texts, so they have no Markdown.
+
+#![expect(clippy::doc_markdown, reason = "these comments are printed as they stand")]
 
 use std::net::IpAddr;
 use std::path::PathBuf;

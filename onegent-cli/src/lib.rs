@@ -15,13 +15,16 @@ pub mod outside;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::Builder;
+
+use exit::Exit;
 
 /// Runs `onegent` with the process's own arguments.
 pub fn onegent() -> ExitCode {
     exit::finish(|| {
         let args = args::Onegent::parse();
         logging::start(args.common.log.as_deref());
-        runtime()?.block_on(command::run(args))
+        run(&mut Builder::new_multi_thread(), command::run(args))
     })
 }
 
@@ -30,12 +33,15 @@ pub fn mcp_server() -> ExitCode {
     exit::finish(|| {
         let args = args::McpServer::parse();
         logging::start(args.common.log.as_deref());
-        let command = command::mcp::run(args.mcp, args.common);
         // stdio has one client and little to do: one thread starts fastest and is enough.
-        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(command)
+        run(&mut Builder::new_current_thread(), command::mcp::run(args.mcp, args.common))
     })
 }
 
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+fn run(runtime: &mut Builder, command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = runtime.enable_all().build()?;
+    let ended = runtime.block_on(command);
+    // A read of a terminal can't be cancelled; whoever pressed Ctrl-C should not have to press Enter as well.
+    runtime.shutdown_background();
+    ended
 }

@@ -31,7 +31,7 @@ use person::Person;
 use report::{Report, Story};
 
 /// How long one booking may take before the demo gives up on it, a person's time included.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// Runs the demo; `Done` only when every booking ended as it should and the sites' ledger agrees.
 pub(crate) async fn run(demo: Demo, common: &Common) -> anyhow::Result<Exit> {

@@ -62,6 +62,6 @@ fn initials(guest: &GuestProfile) -> String {
     [&guest.first_name, &guest.last_name]
         .into_iter()
         .filter_map(|name| name.as_str().chars().next())
-        .map(|initial| format!("{initial}."))
+        .flat_map(|initial| [initial, '.'])
         .collect()
 }

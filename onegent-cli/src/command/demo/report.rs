@@ -129,7 +129,7 @@ impl Report {
     fn charges_before_confirmation(&self) -> usize {
         let unconfirmed = |charge: &&onegent_sandbox::Record| {
             let story = self.stories.iter().find(|story| story.code.is_some() && story.code == charge.code);
-            !story.and_then(|story| story.confirmed_at).is_some_and(|confirmed| confirmed <= charge.at)
+            story.and_then(|story| story.confirmed_at).is_none_or(|confirmed| confirmed > charge.at)
         };
         self.ledger.charges.iter().filter(unconfirmed).count()
     }
