@@ -1,6 +1,7 @@
 //! The whole server in one value: engine, workers, console, REST, MCP and sandbox, started and stopped together.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -221,7 +222,7 @@ pub(crate) fn origins(sites: &TcpListener, payments: &TcpListener) -> anyhow::Re
 /// The wished loopback port, or any free one when it is taken: nobody types the sandbox's address.
 async fn bind_near(port: u16) -> std::io::Result<TcpListener> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Err(error) if port != 0 && error.kind() == std::io::ErrorKind::AddrInUse => {
+        Err(error) if port != 0 && error.kind() == ErrorKind::AddrInUse => {
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
         }
         bound => bound,
@@ -231,14 +232,12 @@ async fn bind_near(port: u16) -> std::io::Result<TcpListener> {
 /// Binds an address that somebody chose.
 pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                "another program listens there; choose a port with --port, or 0 for any"
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                "ports below 1024 need privileges; choose another with --port"
-            }
-            _ => "check --host and --port",
+        let hint = if error.kind() == ErrorKind::AddrInUse {
+            "another program listens there; choose a port with --port, or 0 for any"
+        } else if error.kind() == ErrorKind::PermissionDenied {
+            "ports below 1024 need privileges; choose another with --port"
+        } else {
+            "check --host and --port"
         };
         Hinted::new(format!("can't listen on {address}: {error}"), hint).into()
     })
@@ -269,9 +268,9 @@ fn opening(error: onegent_engine::EngineError, data_dir: &std::path::Path) -> an
 /// An address that a browser on this machine can open: a wildcard stands for loopback.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(std::net::Ipv6Addr::LOCALHOST),
-        other => other,
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::UNSPECIFIED) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip @ (IpAddr::V4(_) | IpAddr::V6(_)) => ip,
     };
     SocketAddr::new(ip, address.port())
 }
