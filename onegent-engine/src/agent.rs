@@ -66,6 +66,7 @@ pub struct Note {
 
 /// The submit that the agent stands before.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made per job, and it moves once")]
 pub enum SubmitIntent {
     /// Books what costs nothing now.
     Reserve {
@@ -242,8 +243,8 @@ impl Agent {
         let providers = playbooks
             .iter()
             .map(|playbook| Provider {
-                id: playbook.id(),
-                name: playbook.name(),
+                id: playbook.id().clone(),
+                name: playbook.name().clone(),
                 scenarios: playbook.scenarios().to_vec(),
                 environment: playbook.environment(),
             })

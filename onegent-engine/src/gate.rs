@@ -129,7 +129,9 @@ impl Gate {
             self.details_given = true;
         }
         match ruling {
-            Ruling::Allow { target, reason } => Verdict::Allowed(Cleared { action, target, reasons: vec![reason] }),
+            Ruling::Allow { target, reason } => {
+                Verdict::Allowed(Cleared { action, target, reasons: vec![reason] })
+            }
             Ruling::Deny(reason) => Verdict::Denied { reasons: vec![reason] },
             Ruling::Permit { target, commitment, reasons } => {
                 Verdict::NeedsPermit { armed: Armed { action, target }, commitment, reasons }
@@ -150,7 +152,11 @@ impl Gate {
         let same_page = *url == seen.url && seen.reloadable;
         // A planner can write anything into an address, and some sites act on a GET.
         let harmless = is_web(url) && (same_page || !self.details_given);
-        if harmless { allow(Some(Target::new(Method::Get, url)), reason::READS) } else { Ruling::Deny(reason::FOREIGN_ADDRESS) }
+        if harmless {
+            allow(Some(Target::new(Method::Get, url)), reason::READS)
+        } else {
+            Ruling::Deny(reason::FOREIGN_ADDRESS)
+        }
     }
 
     fn judge_follow(&self, seen: &Observation, link: &crate::browser::reference::Ref) -> Ruling {
@@ -159,7 +165,7 @@ impl Gate {
             return Ruling::Deny(reason::FOREIGN_ADDRESS);
         }
         let target = Target::new(Method::Get, &found.it.url);
-        commit::judge_link(seen, found, target, self.details_given)
+        commit::judge_link(seen, &found, target, self.details_given)
     }
 
     fn judge_press(&self, seen: &Observation, button: &crate::browser::reference::Ref) -> Ruling {
@@ -176,7 +182,7 @@ impl Gate {
         {
             return Ruling::Deny(reason::SECRET_HELD);
         }
-        commit::judge_button(seen, found, target, self.details_given)
+        commit::judge_button(seen, &found, target, self.details_given)
     }
 }
 

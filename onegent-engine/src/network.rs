@@ -183,11 +183,13 @@ impl NetworkPolicy {
         release: Release,
         now: jiff::Timestamp,
     ) -> Result<(), Refusal> {
+        // Taken apart, so that it is gone whatever the answer.
+        let Release { target, permit } = release;
         self.always(request)?;
-        if release.permit.deadline() <= now {
+        if permit.deadline() <= now {
             return Err(Refusal::PermitOver);
         }
-        same(request, &release.target)
+        same(request, &target)
     }
 
     /// What holds for every request, permit or not.
@@ -237,7 +239,9 @@ fn is_public_host(url: &Url) -> bool {
 
 fn is_processor(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    PROCESSORS.iter().any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
+    PROCESSORS
+        .iter()
+        .any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
 }
 
 fn is_confirm_path(url: &Url) -> bool {

@@ -32,7 +32,7 @@ impl ChargeReader<'_> {
             // Two amounts under labels that each should be the one: nobody can say what would be charged.
             _ => (None, ChargeKind::Unclear),
         };
-        let merchant = self.detail(seen, &self.hints.merchant).and_then(|detail| Text::fit(&detail.value));
+        let merchant = detail(seen, &self.hints.merchant).and_then(|detail| Text::fit(&detail.value));
         let facts: Vec<_> = self.hints.facts.iter().filter_map(|label| self.fact(seen, label)).collect();
         let told: Vec<_> = facts.iter().map(|fact| fact.value.as_str()).collect();
         let description = Text::fit(&told.join(", ")).or_else(|| Text::fit(&self.request.summary()));
@@ -42,7 +42,7 @@ impl ChargeReader<'_> {
             merchant: merchant.unwrap_or_else(|| self.provider_name.clone()),
             description: description.unwrap_or_else(|| fit_name(self.provider_name)),
             facts,
-            terms: self.detail(seen, &self.hints.terms).and_then(|detail| Text::fit(&detail.value)),
+            terms: detail(seen, &self.hints.terms).and_then(|detail| Text::fit(&detail.value)),
             provider: self.provider.clone(),
         }
     }
@@ -59,15 +59,16 @@ impl ChargeReader<'_> {
         found
     }
 
-    fn detail<'a>(&self, seen: &'a Observation, label: &str) -> Option<&'a Detail> {
-        let label = fold(label);
-        seen.all().into_iter().flat_map(|frame| &frame.details).find(|detail| fold(&detail.label) == label)
-    }
-
     fn fact(&self, seen: &Observation, label: &str) -> Option<Fact> {
-        let detail = self.detail(seen, label).filter(|detail| !self.mask.finds(&detail.value))?;
+        let detail = detail(seen, label).filter(|detail| !self.mask.finds(&detail.value))?;
         Some(Fact { label: Text::fit(&detail.label)?, value: Text::fit(&detail.value)? })
     }
+}
+
+/// The value under a label, in the page or its frames.
+fn detail<'a>(seen: &'a Observation, label: &str) -> Option<&'a Detail> {
+    let label = fold(label);
+    seen.all().into_iter().flat_map(|frame| &frame.details).find(|detail| fold(&detail.label) == label)
 }
 
 fn fit_name(name: &Text) -> Text<500> {
@@ -81,5 +82,8 @@ pub(super) fn evidence(seen: &Observation, mask: &GuestMask) -> Evidence {
     url.set_query(None);
     url.set_fragment(None);
     let text = mask.hide(&seen.all().iter().map(|frame| frame.text.as_str()).collect::<Vec<_>>().join("\n"));
-    Evidence { url: Some(mask.hide(url.as_str())), page_text: Some(text.chars().take(EVIDENCE_TEXT).collect()) }
+    Evidence {
+        url: Some(mask.hide(url.as_str())),
+        page_text: Some(text.chars().take(EVIDENCE_TEXT).collect()),
+    }
 }

@@ -40,7 +40,11 @@ impl<'a> Log<'a> {
         }
         word.clone_into(&mut self.step);
         let message = sentence(word);
-        self.event(AuditDraft::new(AuditKind::StepStarted, message).with("step", word).with("provider", self.provider.as_str()));
+        self.event(
+            AuditDraft::new(AuditKind::StepStarted, message)
+                .with("step", word)
+                .with("provider", self.provider.as_str()),
+        );
         if let (Some(step), Ok(message)) = (Text::fit(word), message.parse()) {
             self.note.progress = Some(Progress { step, message });
         }
@@ -65,35 +69,44 @@ impl<'a> Log<'a> {
     /// What the gate said. Allowed actions are told together, once a page.
     pub(super) fn verdict(&mut self, what: &str, verdict: &Verdict) {
         let words = |reasons: &[Reason]| reasons.iter().map(|reason| reason.word).collect::<Vec<_>>();
-        let said = |reasons: &[Reason]| reasons.iter().map(|reason| reason.sentence).collect::<Vec<_>>().join(" ");
+        let said =
+            |reasons: &[Reason]| reasons.iter().map(|reason| reason.sentence).collect::<Vec<_>>().join(" ");
         match verdict {
             Verdict::Allowed(cleared) => {
                 self.allowed.push(format!("{what} ({})", words(cleared.reasons()).join(", ")));
             }
             Verdict::Denied { reasons } => {
-                let event = AuditDraft::new(AuditKind::ActionDenied, format!("Refused for good. {}", said(reasons)));
+                let event =
+                    AuditDraft::new(AuditKind::ActionDenied, format!("Refused for good. {}", said(reasons)));
                 self.event(event.with("action", what).with("reasons", words(reasons)));
             }
             Verdict::NeedsPermit { reasons, commitment, .. } => {
-                let event = AuditDraft::new(AuditKind::ActionDenied, format!("Refused without a permit. {}", said(reasons)));
+                let event = AuditDraft::new(
+                    AuditKind::ActionDenied,
+                    format!("Refused without a permit. {}", said(reasons)),
+                );
                 let commitment = serde_json::to_value(commitment).unwrap_or_default();
-                self.event(event.with("action", what).with("reasons", words(reasons)).with("commitment", commitment));
+                self.event(
+                    event.with("action", what).with("reasons", words(reasons)).with("commitment", commitment),
+                );
             }
         }
     }
 
     pub(super) fn remark(&mut self, remark: &Remark) {
         self.event(match remark {
-            Remark::TimeAdjusted { wished, taken } => {
-                AuditDraft::new(AuditKind::TimeAdjusted, format!("{taken} instead of {wished}, within the consent."))
-                    .with("wished", wished.to_string())
-                    .with("taken", taken.to_string())
-            }
-            Remark::VenueSwitched { from, to } => {
-                AuditDraft::new(AuditKind::VenueSwitched, "The first that fitted has nothing; the next one was taken.")
-                    .with("from", from.as_str())
-                    .with("to", to.as_str())
-            }
+            Remark::TimeAdjusted { wished, taken } => AuditDraft::new(
+                AuditKind::TimeAdjusted,
+                format!("{taken} instead of {wished}, within the consent."),
+            )
+            .with("wished", wished.to_string())
+            .with("taken", taken.to_string()),
+            Remark::VenueSwitched { from, to } => AuditDraft::new(
+                AuditKind::VenueSwitched,
+                "The first that fitted has nothing; the next one was taken.",
+            )
+            .with("from", from.as_str())
+            .with("to", to.as_str()),
         });
     }
 
@@ -110,7 +123,10 @@ impl<'a> Log<'a> {
     fn settle(&mut self) {
         if !self.allowed.is_empty() {
             let actions = std::mem::take(&mut self.allowed);
-            let event = AuditDraft::new(AuditKind::ActionAllowed, format!("Allowed on this page: {}.", actions.len()));
+            let event = AuditDraft::new(
+                AuditKind::ActionAllowed,
+                format!("Allowed on this page: {}.", actions.len()),
+            );
             self.note.events.push(event.with("actions", actions));
         }
     }
@@ -136,19 +152,25 @@ fn sentence(word: &str) -> &'static str {
 /// An action in a few words, without anything that was typed. `seen` has the guest masked.
 pub(super) fn describe(seen: &Observation, action: &Action) -> String {
     let cut = |text: &str| text.chars().take(60).collect::<String>();
-    let field = |reference| seen.field(reference).map_or_else(|| "?".to_owned(), |found| cut(&found.it.label));
+    let field =
+        |reference| seen.field(reference).map_or_else(|| "?".to_owned(), |found| cut(&found.it.label));
     match action {
         Action::Goto { url } => format!("open {}", url.path()),
         Action::Follow { link } => {
             format!("follow {}", seen.link(link).map_or_else(|| "?".to_owned(), |found| cut(&found.it.name)))
         }
-        Action::Fill { field: reference, value: Filling::Slot(slot) } => format!("fill {} with {slot}", field(reference)),
+        Action::Fill { field: reference, value: Filling::Slot(slot) } => {
+            format!("fill {} with {slot}", field(reference))
+        }
         Action::Fill { field: reference, value: Filling::Text(_) } => format!("fill {}", field(reference)),
         Action::Choose { field: reference, .. } => format!("choose {}", field(reference)),
         Action::Check { field: reference, on: true } => format!("tick {}", field(reference)),
         Action::Check { field: reference, on: false } => format!("untick {}", field(reference)),
         Action::Press { button } => {
-            format!("press {}", seen.button(button).map_or_else(|| "?".to_owned(), |found| cut(&found.it.name)))
+            format!(
+                "press {}",
+                seen.button(button).map_or_else(|| "?".to_owned(), |found| cut(&found.it.name))
+            )
         }
     }
 }

@@ -52,6 +52,8 @@ pub(super) async fn look_up(agent: &Agent, assignment: &Assignment) -> Option<Lo
 async fn act(page: &mut dyn Page, verdict: Verdict) -> Result<(), PageError> {
     match verdict {
         Verdict::Allowed(cleared) => page.act(cleared).await,
-        Verdict::Denied { .. } | Verdict::NeedsPermit { .. } => Err(PageError::Unusable("the look-up does not only read")),
+        Verdict::Denied { .. } | Verdict::NeedsPermit { .. } => {
+            Err(PageError::Unusable("the look-up does not only read"))
+        }
     }
 }

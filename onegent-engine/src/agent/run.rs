@@ -31,10 +31,15 @@ pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn
         match visit(agent, playbook, &mut assignment, control).await {
             Ending::NoAvailability { alternatives } => answers.none(alternatives),
             Ending::Failed { error, retry } if !is_over(&error) => answers.failed(error, retry),
-            ending => return ending,
+            ending @ (Ending::Booked { .. }
+            | Ending::Payment { .. }
+            | Ending::NeedsPerson { .. }
+            | Ending::Failed { .. }
+            | Ending::OutcomeUnknown { .. }
+            | Ending::Lost) => return ending,
         }
         if let Some(next) = playbooks.get(place + 1)
-            && let Err(error) = tell_fallback(control, &playbook.id(), &next.id()).await
+            && let Err(error) = tell_fallback(control, playbook.id(), next.id()).await
         {
             return Stop::from(error).into();
         }
@@ -64,7 +69,10 @@ impl Answers {
     /// Where a site could still be tried again, that comes before "nothing available".
     fn ending(self) -> Ending {
         match (self.nothing, self.failure) {
-            (None, None) => Ending::Failed { error: job_error(JobErrorCode::NoProvider, "No site was visited."), retry: false },
+            (None, None) => Ending::Failed {
+                error: job_error(JobErrorCode::NoProvider, "No site was visited."),
+                retry: false,
+            },
             (Some(alternatives), None | Some((_, false))) => Ending::NoAvailability { alternatives },
             (_, Some((error, retry))) => Ending::Failed { error, retry },
         }
@@ -76,8 +84,15 @@ fn is_over(error: &JobError) -> bool {
     matches!(error.code, JobErrorCode::SubmitRefused | JobErrorCode::TimeLimit | JobErrorCode::BlockedByGate)
 }
 
-async fn tell_fallback(control: &dyn RunControl, from: &ProviderId, to: &ProviderId) -> Result<(), ControlError> {
-    let event = AuditDraft::new(AuditKind::ProviderFallback, "The site did not lead to a booking; the next one is tried.");
+async fn tell_fallback(
+    control: &dyn RunControl,
+    from: &ProviderId,
+    to: &ProviderId,
+) -> Result<(), ControlError> {
+    let event = AuditDraft::new(
+        AuditKind::ProviderFallback,
+        "The site did not lead to a booking; the next one is tried.",
+    );
     let events = vec![event.with("from", from.as_str()).with("to", to.as_str())];
     control.note(Note { events, ..Note::default() }).await
 }
@@ -95,10 +110,9 @@ async fn visit(
         Err(error) => return Stop::from(error).into(),
     };
     let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
-    let (provider, provider_name) = (playbook.id(), playbook.name());
     let reader = ChargeReader {
-        provider: &provider,
-        provider_name: &provider_name,
+        provider: playbook.id(),
+        provider_name: playbook.name(),
         hints: playbook.charge(),
         request: &goal.request,
         mask: &mask,
@@ -130,7 +144,7 @@ impl Agent {
     /// A site's playbook, if it books such things in the assignment's environment.
     pub(super) fn playbook(&self, id: &ProviderId, assignment: &Assignment) -> Option<&Playbook> {
         self.playbooks.iter().find(|playbook| {
-            playbook.id() == *id
+            playbook.id() == id
                 && playbook.environment() == assignment.environment
                 && playbook.scenarios().contains(&assignment.request.scenario())
         })

@@ -32,12 +32,15 @@ impl Stop {
     }
 
     pub(super) fn not_understood(why: &str) -> Self {
-        let message = format!("The agent did not find its way on the site: {why}. Nothing was booked; book there by hand.");
+        let message = format!(
+            "The agent did not find its way on the site: {why}. Nothing was booked; book there by hand."
+        );
         Self::for_good(JobErrorCode::ProviderNotUnderstood, message)
     }
 
     pub(super) fn unreachable() -> Self {
-        let message = "The site can't be reached or answers with errors. Nothing was booked; try again later.";
+        let message =
+            "The site can't be reached or answers with errors. Nothing was booked; try again later.";
         Self::for_now(JobErrorCode::ProviderUnreachable, message)
     }
 }
@@ -60,10 +63,13 @@ impl From<PageError> for Stop {
         match error {
             PageError::Unreachable(_) => Self::unreachable(),
             PageError::Refused(refusal) => {
-                let message = format!("A request of the site was refused ({}). Nothing was booked.", refusal.word());
+                let message =
+                    format!("A request of the site was refused ({}). Nothing was booked.", refusal.word());
                 Self::for_good(JobErrorCode::BlockedByGate, message)
             }
-            PageError::Stale(_) | PageError::NotTaken(_) => Self::not_understood("a field or a button did not do as shown"),
+            PageError::Stale(_) | PageError::NotTaken(_) => {
+                Self::not_understood("a field or a button did not do as shown")
+            }
             PageError::Unusable(why) => Self::not_understood(why),
             PageError::Blank => Self::not_understood("no page came"),
         }

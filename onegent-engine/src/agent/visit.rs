@@ -91,7 +91,10 @@ impl<'a> Visit<'a> {
                 Ok(()) => ending,
                 Err(error) if matches!(ending, Ending::Booked { .. } | Ending::OutcomeUnknown { .. }) => {
                     // What was submitted has to be told, even when the last note could not be written.
-                    tracing::warn!(error = &error as &dyn std::error::Error, "the last note of a run was not written");
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the last note of a run was not written"
+                    );
                     ending
                 }
                 Err(error) => Stop::from(error).into(),
@@ -150,16 +153,28 @@ impl<'a> Visit<'a> {
         let page = format!("{} {}", shown.url.path(), shown.text);
         let times = self.tried.entry((page, action.clone())).or_default();
         *times += 1;
-        if *times > MOST_SAME { Err(Stop::not_understood("the same step leads to the same page again")) } else { Ok(()) }
+        if *times > MOST_SAME {
+            Err(Stop::not_understood("the same step leads to the same page again"))
+        } else {
+            Ok(())
+        }
     }
 
-    async fn judge(&mut self, seen: &Observation, shown: &Observation, action: Action) -> Result<Option<Ending>, Stop> {
+    async fn judge(
+        &mut self,
+        seen: &Observation,
+        shown: &Observation,
+        action: Action,
+    ) -> Result<Option<Ending>, Stop> {
         let what = describe(shown, &action);
         let verdict = self.gate.judge(shown, action);
         self.log.verdict(&what, &verdict);
         match verdict {
             Verdict::Allowed(cleared) => {
-                let turns = matches!(cleared.action(), Action::Press { .. } | Action::Follow { .. } | Action::Goto { .. });
+                let turns = matches!(
+                    cleared.action(),
+                    Action::Press { .. } | Action::Follow { .. } | Action::Goto { .. }
+                );
                 if turns {
                     self.log.write().await?;
                 }
@@ -168,7 +183,8 @@ impl<'a> Visit<'a> {
             }
             Verdict::Denied { reasons } => {
                 let why = reasons.first().map_or("", |reason| reason.sentence);
-                let message = format!("The payment gate refused what was left to do. {why} Nothing was booked.");
+                let message =
+                    format!("The payment gate refused what was left to do. {why} Nothing was booked.");
                 Err(Stop::for_good(JobErrorCode::BlockedByGate, message))
             }
             Verdict::NeedsPermit { armed, commitment, .. } => self.commit(seen, armed, commitment).await,
@@ -213,15 +229,22 @@ impl<'a> Visit<'a> {
     fn end(&self, seen: &Observation, finding: Finding) -> Result<Ending, Stop> {
         match finding {
             Finding::NoAvailability { alternatives } => Ok(Ending::NoAvailability { alternatives }),
-            Finding::NeedsPerson(wanted) => Ok(Ending::NeedsPerson { wanted, evidence: evidence(seen, self.mask) }),
+            Finding::NeedsPerson(wanted) => {
+                Ok(Ending::NeedsPerson { wanted, evidence: evidence(seen, self.mask) })
+            }
             Finding::DetailsRefused { fields } => {
-                let message = format!("The site refused the guest's details: {}. Nothing was booked.", fields.join(", "));
+                let message = format!(
+                    "The site refused the guest's details: {}. Nothing was booked.",
+                    fields.join(", ")
+                );
                 Err(Stop::for_good(JobErrorCode::GuestDetailsRefused, message))
             }
             Finding::SiteFailed => Err(Stop::unreachable()),
             Finding::NotUnderstood { why } => Err(Stop::not_understood(&why)),
             // Nothing was submitted, so whatever says "booked" is not this booking.
-            Finding::Booked { .. } => Err(Stop::not_understood("it says that it is booked before anything was submitted")),
+            Finding::Booked { .. } => {
+                Err(Stop::not_understood("it says that it is booked before anything was submitted"))
+            }
         }
     }
 
@@ -252,7 +275,10 @@ impl<'a> Visit<'a> {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
                 if let PageError::Refused(refusal) = &error {
-                    let event = AuditDraft::new(AuditKind::RequestDenied, format!("A request was refused: {refusal}."));
+                    let event = AuditDraft::new(
+                        AuditKind::RequestDenied,
+                        format!("A request was refused: {refusal}."),
+                    );
                     self.log.event(event.with("reason", refusal.word()));
                 }
                 tracing::debug!(error = &error as &dyn std::error::Error, "an action failed");

@@ -165,7 +165,8 @@ mod tests {
             assert_eq!(serde_json::to_value(slot).unwrap(), slot.as_str());
         }
         assert!("guest.card".parse::<Slot>().is_err());
-        let json = r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
+        let json =
+            r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
         let values = SlotValues::of(&serde_json::from_str(json).unwrap());
         assert_eq!(values.expose(Slot::FullName), "Ana Silva");
         let shown = format!("{values:?}");

@@ -28,7 +28,8 @@ impl std::fmt::Debug for GuestMask {
 impl GuestMask {
     /// A mask for this guest.
     pub fn new(values: SlotValues) -> Self {
-        let compact: String = values.expose(Slot::Phone).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let compact: String =
+            values.expose(Slot::Phone).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         let of = |slots: &[Slot]| {
             let own = slots.iter().map(|slot| pattern(values.expose(*slot)));
             let all: Vec<_> = own.chain([pattern(&compact)]).collect();
@@ -42,7 +43,9 @@ impl GuestMask {
     /// The text without e-mail address, telephone number and any part of the name.
     pub fn hide(&self, text: &str) -> String {
         // A mask that can't be built hides everything.
-        self.every.as_ref().map_or_else(|| MASK.to_owned(), |every| every.replace_all(text, MASK).into_owned())
+        self.every
+            .as_ref()
+            .map_or_else(|| MASK.to_owned(), |every| every.replace_all(text, MASK).into_owned())
     }
 
     /// Whether the text has the e-mail address, the telephone number or the full name in it.
@@ -114,13 +117,15 @@ mod tests {
     use super::*;
 
     fn mask() -> GuestMask {
-        let json = r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+1 212 555 0123"}"#;
+        let json =
+            r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+1 212 555 0123"}"#;
         GuestMask::new(SlotValues::of(&serde_json::from_str(json).unwrap()))
     }
 
     #[test]
     fn evidence_has_nothing_of_the_guest() {
-        let shown = mask().hide("Dear ANA, (Ana Silva) ana@example.com +12125550123 or +1 212 555 0123, at Banana Bar");
+        let shown = mask()
+            .hide("Dear ANA, (Ana Silva) ana@example.com +12125550123 or +1 212 555 0123, at Banana Bar");
         assert_eq!(shown, "Dear •••, (•••) ••• ••• or •••, at Banana Bar");
     }
 

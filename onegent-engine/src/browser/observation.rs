@@ -293,12 +293,16 @@ impl Observation {
 
     /// The fields of the page and its frames, with their forms.
     pub fn fields(&self) -> impl Iterator<Item = Located<'_, Field>> {
-        self.forms().flat_map(|(frame, form)| form.fields.iter().map(move |it| Located { it, form: Some(form), frame }))
+        self.forms().flat_map(|(frame, form)| {
+            form.fields.iter().map(move |it| Located { it, form: Some(form), frame })
+        })
     }
 
     /// The buttons of the page and its frames, with their forms.
     pub fn buttons(&self) -> impl Iterator<Item = Located<'_, Button>> {
-        self.forms().flat_map(|(frame, form)| form.buttons.iter().map(move |it| Located { it, form: Some(form), frame }))
+        self.forms().flat_map(|(frame, form)| {
+            form.buttons.iter().map(move |it| Located { it, form: Some(form), frame })
+        })
     }
 
     /// The links of the page and its frames.

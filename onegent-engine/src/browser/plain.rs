@@ -60,5 +60,12 @@ impl Browser for PlainBrowser {
     }
 }
 
+/// Reads a page out of its HTML, without a network.
+#[cfg(test)]
+pub(crate) fn observe(html: &str, url: &str) -> super::observation::Observation {
+    let origin = document::Origin { url: url.parse().unwrap(), status: 200, reloadable: true };
+    document::Document::parse(html, origin, super::reference::FramePath::default()).observe()
+}
+
 #[cfg(test)]
 mod tests;

@@ -15,8 +15,10 @@ const MOST: usize = 200;
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let sign = r"[A-Z]{3}|US\$|CA\$|A\$|HK\$|[$€£¥₹₩]|CHF|kr|zł";
     let number = r"\d{1,3}(?:[.,'\u{a0}\u{202f} ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?";
-    Regex::new(&format!(r"(?:(?P<a>{sign})[\s\u{{a0}}]?(?P<b>{number}))|(?:(?P<c>{number})[\s\u{{a0}}]?(?P<d>{sign}))"))
-        .unwrap()
+    Regex::new(&format!(
+        r"(?:(?P<a>{sign})[\s\u{{a0}}]?(?P<b>{number}))|(?:(?P<c>{number})[\s\u{{a0}}]?(?P<d>{sign}))"
+    ))
+    .unwrap()
 });
 
 /// The amounts in a text of one line per block, with what stands around them.
@@ -41,11 +43,18 @@ fn prices_of_line(line: &str, label: &str, found: &mut Vec<Price>) {
         let Some(whole) = captures.get(0) else { continue };
         let sign = captures.name("a").or(captures.name("d")).map_or("", |m| m.as_str());
         let number = captures.name("b").or(captures.name("c")).map_or("", |m| m.as_str());
-        let Some(amount) = currency_of(sign).and_then(|currency| read_amount(number, currency)) else { continue };
-        let until = matches.get(place + 1).and_then(|next| next.get(0)).map_or(line.len(), |next| next.start());
+        let Some(amount) = currency_of(sign).and_then(|currency| read_amount(number, currency)) else {
+            continue;
+        };
+        let until =
+            matches.get(place + 1).and_then(|next| next.get(0)).map_or(line.len(), |next| next.start());
         let own = trim(&line[from..whole.start()]);
         let label = if own.is_empty() { label } else { own };
-        found.push(Price { label: label.to_owned(), suffix: trim(&line[whole.end()..until]).to_owned(), amount });
+        found.push(Price {
+            label: label.to_owned(),
+            suffix: trim(&line[whole.end()..until]).to_owned(),
+            amount,
+        });
         from = whole.end();
     }
 }
@@ -107,7 +116,10 @@ mod tests {
         assert_eq!(read("$1,234.5"), ["|USD 1234.50|"]);
         assert_eq!(read("1 234,50 EUR"), ["|EUR 1234.50|"]);
         assert_eq!(read("¥41,200"), ["|JPY 41200|"]);
-        assert_eq!(read("was USD 200.00 and is now USD 216.00."), ["was|USD 200.00|and is now", "and is now|USD 216.00|."]);
+        assert_eq!(
+            read("was USD 200.00 and is now USD 216.00."),
+            ["was|USD 200.00|and is now", "and is now|USD 216.00|."]
+        );
     }
 
     #[test]

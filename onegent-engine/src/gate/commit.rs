@@ -6,7 +6,9 @@
 
 use onegent_core::charge::ChargeKind;
 
-use super::money::{asks_for_card, commitment, has_pay_form, has_pay_frame, is_payment_page, uses_card_on_file};
+use super::money::{
+    asks_for_card, commitment, has_pay_form, has_pay_frame, is_payment_page, uses_card_on_file,
+};
 use super::words::{BOOK, DISMISS, FINAL, LOOK, Label, ON, PAY, TO_PAYMENT, TO_STEP};
 use super::{Commitment, Reason, Ruling, allow, reason};
 use crate::browser::mask::GUEST;
@@ -15,7 +17,7 @@ use crate::browser::price::prices_in;
 
 pub(super) fn judge_button(
     seen: &Observation,
-    found: Located<'_, Button>,
+    found: &Located<'_, Button>,
     target: Target,
     details_given: bool,
 ) -> Ruling {
@@ -26,7 +28,7 @@ pub(super) fn judge_button(
         return permit(seen, target, pays);
     }
     let dialog = form.is_some_and(|form| form.in_dialog);
-    if dialog && label.has(DISMISS) && !label.has(BOOK) {
+    if dialog && label.has(DISMISS) && !label.has(BOOK) && !label.has(PAY) {
         return allow(Some(target), reason::DISMISSES);
     }
     if label.has(PAY) && !label.has(TO_PAYMENT) {
@@ -60,17 +62,26 @@ pub(super) fn judge_button(
 }
 
 /// A link only reads, unless the site knows the guest and the link says that it books or pays.
-pub(super) fn judge_link(seen: &Observation, found: Located<'_, Link>, target: Target, details_given: bool) -> Ruling {
+pub(super) fn judge_link(
+    seen: &Observation,
+    found: &Located<'_, Link>,
+    target: Target,
+    details_given: bool,
+) -> Ruling {
     let label = Label::new(&found.it.name);
     let leads_on = label.has(TO_PAYMENT) || label.has(TO_STEP) || label.begins(LOOK);
     if details_given && !leads_on && (label.has(PAY) || label.has(FINAL)) {
-        return permit(seen, target, vec![if label.has(PAY) { reason::PAY_WORDS } else { reason::BOOK_WORDS }]);
+        return permit(
+            seen,
+            target,
+            vec![if label.has(PAY) { reason::PAY_WORDS } else { reason::BOOK_WORDS }],
+        );
     }
     allow(Some(target), reason::READS)
 }
 
 /// Signs that pressing pays, whatever the button is called.
-fn pay_signs(seen: &Observation, found: Located<'_, Button>) -> Vec<Reason> {
+fn pay_signs(seen: &Observation, found: &Located<'_, Button>) -> Vec<Reason> {
     let mut signs = Vec::new();
     let Some(form) = found.form else { return signs };
     if asks_for_card(form) {
@@ -99,12 +110,19 @@ fn pay_signs(seen: &Observation, found: Located<'_, Button>) -> Vec<Reason> {
 fn permit(seen: &Observation, target: Target, mut reasons: Vec<Reason>) -> Ruling {
     let (commitment, why) = commitment(seen);
     let says_pay = reasons.iter().any(|given| {
-        [reason::PAY_WORDS, reason::CARD_FIELDS, reason::CARD_ON_FILE, reason::PAY_FRAME, reason::AMOUNT_ON_BUTTON].contains(given)
+        [
+            reason::PAY_WORDS,
+            reason::CARD_FIELDS,
+            reason::CARD_ON_FILE,
+            reason::PAY_FRAME,
+            reason::AMOUNT_ON_BUTTON,
+        ]
+        .contains(given)
     });
     let commitment = match commitment {
         // A button that says "pay" is no free booking, even where no amount is to be found.
         Commitment::Reserve if says_pay => Commitment::Charge(ChargeKind::Unclear),
-        other => other,
+        Commitment::Reserve | Commitment::Charge(_) => commitment,
     };
     if !reasons.contains(&why) {
         reasons.push(why);
@@ -115,7 +133,9 @@ fn permit(seen: &Observation, target: Target, mut reasons: Vec<Reason>) -> Rulin
 /// Whether the page sums up a booking: the guest's details stand in its text, and nothing is left to type.
 fn is_review(seen: &Observation) -> bool {
     let told = seen.text.contains(GUEST) || seen.details.iter().any(|detail| detail.value.contains(GUEST));
-    let typed = |form: &Form| form.fields.iter().any(|field| field.required && is_typed(field.kind) && field.value.is_empty());
+    let typed = |form: &Form| {
+        form.fields.iter().any(|field| field.required && is_typed(field.kind) && field.value.is_empty())
+    };
     told && !seen.forms.iter().any(typed)
 }
 
@@ -124,7 +144,9 @@ fn asks_for_guest(form: Option<&Form>) -> bool {
     form.is_some_and(|form| {
         form.fields.iter().any(|field| {
             matches!(field.kind, FieldKind::Email | FieldKind::Tel)
-                || ["email", "tel", "name", "given-name", "family-name"].iter().any(|token| field.autocomplete.split(' ').any(|own| own == *token))
+                || ["email", "tel", "name", "given-name", "family-name"]
+                    .iter()
+                    .any(|token| field.autocomplete.split(' ').any(|own| own == *token))
         })
     })
 }

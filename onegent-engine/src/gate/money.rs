@@ -27,7 +27,10 @@ pub(super) fn has_pay_form(seen: &Observation) -> bool {
 pub(super) fn has_pay_frame(seen: &Observation) -> bool {
     let pays = |frame: &Frame| match &frame.seen {
         Some(inner) => has_pay_form(inner) || has_pay_frame(inner),
-        None => frame.origin != seen.origin() && (frame.title.is_empty() || Label::new(&frame.title).has(PAYMENT_PAGE)),
+        None => {
+            frame.origin != seen.origin()
+                && (frame.title.is_empty() || Label::new(&frame.title).has(PAYMENT_PAGE))
+        }
     };
     seen.frames.iter().any(pays)
 }
@@ -46,7 +49,11 @@ pub(super) fn commitment(seen: &Observation) -> (Commitment, Reason) {
         return (Commitment::Charge(ChargeKind::CardHold), reason::CARD_PROMISED);
     }
     if frames.iter().any(|frame| has_pay_form(frame)) || has_pay_frame(seen) {
-        let kind = if frames.iter().flat_map(|frame| &frame.prices).any(is_due) { ChargeKind::Payment } else { ChargeKind::Unclear };
+        let kind = if frames.iter().flat_map(|frame| &frame.prices).any(is_due) {
+            ChargeKind::Payment
+        } else {
+            ChargeKind::Unclear
+        };
         return (Commitment::Charge(kind), reason::CARD_FIELDS);
     }
     let now: Vec<_> = frames.iter().flat_map(|frame| &frame.prices).filter(|price| is_now(price)).collect();

@@ -41,68 +41,62 @@ impl SecretKind {
 }
 
 /// Names and labels, folded. The first list that has a phrase of the field's decides.
+#[rustfmt::skip]
 const WORDS: [(SecretKind, &[&str]); 7] = [
-    (
-        SecretKind::SecurityCode,
-        &[
-            "cvv", "cvc", "csc", "cvv2", "cvc2", "cid", "cvn", "security code", "card code", "card verification", "prufnummer",
-            "kartenprufnummer", "sicherheitscode", "cryptogramme", "code de securite", "codigo de seguridad", "codice di sicurezza",
-            "codigo de seguranca", "beveiligingscode", "kod zabezpieczajacy", "sakerhetskod", "セキュリティコード", "安全码", "安全碼",
-        ],
-    ),
-    (
-        SecretKind::CardExpiry,
-        &[
-            "cc exp", "card expiry", "expiry", "expiration", "expiry date", "expiration date", "exp date", "exp month", "exp year",
-            "valid thru", "valid until", "gultig bis", "ablaufdatum", "date d expiration", "dexpiration", "expire le", "caducidad",
-            "fecha de vencimiento", "scadenza", "validade", "vervaldatum", "data waznosci", "utgangsdatum", "有効期限", "有效期",
-        ],
-    ),
-    (
-        SecretKind::CardHolder,
-        &[
-            "cc name", "name on card", "cardholder", "card holder", "cardholder name", "name on the card", "karteninhaber",
-            "titulaire de la carte", "nom sur la carte", "titular de la tarjeta", "titolare della carta", "intestatario",
-            "titular do cartao", "naam op kaart", "kaarthouder", "posiadacz karty", "kortinnehavare", "カード名義", "持卡人", "card type",
-        ],
-    ),
-    (
-        SecretKind::CardNumber,
-        &[
-            "cc number", "cc num", "ccnumber", "card number", "cardnumber", "card no", "credit card", "debit card", "creditcard", "pan",
-            "kartennummer", "kreditkarte", "kreditkartennummer", "numero de carte", "carte bancaire", "carte de credit",
-            "numero de tarjeta", "tarjeta de credito", "numero di carta", "numero carta", "carta di credito", "numero do cartao",
-            "cartao de credito", "kaartnummer", "creditcardnummer", "numer karty", "kortnummer", "カード番号", "クレジットカード", "卡号",
-            "信用卡号", "卡號",
-        ],
-    ),
-    (
-        SecretKind::BankAccount,
-        &[
-            "iban", "bic", "swift", "account number", "routing number", "sort code", "kontonummer", "bankleitzahl", "numero de compte",
-            "numero de cuenta", "conto corrente", "numero da conta", "rekeningnummer", "numer konta", "口座番号", "银行账号", "wallet",
-        ],
-    ),
-    (
-        SecretKind::Password,
-        &["password", "passwort", "kennwort", "mot de passe", "contrasena", "senha", "wachtwoord", "haslo", "losenord", "パスワード", "密码", "密碼", "pin"],
-    ),
-    (
-        SecretKind::OneTimeCode,
-        &["one time code", "one time password", "otp", "verification code", "sms code", "tan", "認証コード", "验证码"],
-    ),
+    (SecretKind::SecurityCode, &[
+        "cvv", "cvc", "csc", "cvv2", "cvc2", "cid", "cvn", "security code", "card code",
+        "card verification", "prufnummer", "kartenprufnummer", "sicherheitscode", "cryptogramme",
+        "code de securite", "codigo de seguridad", "codice di sicurezza", "codigo de seguranca",
+        "beveiligingscode", "kod zabezpieczajacy", "sakerhetskod", "セキュリティコード", "安全码", "安全碼",
+    ]),
+    (SecretKind::CardExpiry, &[
+        "cc exp", "card expiry", "expiry", "expiration", "expiry date", "expiration date", "exp date",
+        "exp month", "exp year", "valid thru", "valid until", "gultig bis", "ablaufdatum",
+        "date d expiration", "dexpiration", "expire le", "caducidad", "fecha de vencimiento", "scadenza",
+        "validade", "vervaldatum", "data waznosci", "utgangsdatum", "有効期限", "有效期",
+    ]),
+    (SecretKind::CardHolder, &[
+        "cc name", "name on card", "cardholder", "card holder", "cardholder name", "name on the card",
+        "karteninhaber", "titulaire de la carte", "nom sur la carte", "titular de la tarjeta",
+        "titolare della carta", "intestatario", "titular do cartao", "naam op kaart", "kaarthouder",
+        "posiadacz karty", "kortinnehavare", "カード名義", "持卡人", "card type",
+    ]),
+    (SecretKind::CardNumber, &[
+        "cc number", "cc num", "ccnumber", "card number", "cardnumber", "card no", "credit card",
+        "debit card", "creditcard", "pan", "kartennummer", "kreditkarte", "kreditkartennummer",
+        "numero de carte", "carte bancaire", "carte de credit", "numero de tarjeta", "tarjeta de credito",
+        "numero di carta", "numero carta", "carta di credito", "numero do cartao", "cartao de credito",
+        "kaartnummer", "creditcardnummer", "numer karty", "kortnummer", "カード番号", "クレジットカード", "卡号", "信用卡号",
+        "卡號",
+    ]),
+    (SecretKind::BankAccount, &[
+        "iban", "bic", "swift", "account number", "routing number", "sort code", "kontonummer",
+        "bankleitzahl", "numero de compte", "numero de cuenta", "conto corrente", "numero da conta",
+        "rekeningnummer", "numer konta", "口座番号", "银行账号", "wallet",
+    ]),
+    (SecretKind::Password, &[
+        "password", "passwort", "kennwort", "mot de passe", "contrasena", "senha", "wachtwoord", "haslo",
+        "losenord", "パスワード", "密码", "密碼", "pin",
+    ]),
+    (SecretKind::OneTimeCode, &[
+        "one time code", "one time password", "otp", "verification code", "sms code", "tan", "認証コード", "验证码",
+    ]),
 ];
 
 /// Thirteen and more digits, as a pattern asks for a card's number.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
-static LONG_DIGITS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(\\d|\[0-9\][\\s\- ]*)\{(1[3-9])(,\d*)?\}").unwrap());
+static LONG_DIGITS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(\\d|\[0-9\][\\s\- ]*)\{(1[3-9])(,\d*)?\}").unwrap());
 
 /// A card that the site has already.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
 static CARD_ON_FILE: LazyLock<Regex> = LazyLock::new(|| {
     let brand = r"visa|master ?card|amex|american express|maestro|discover|jcb|diners|unionpay";
     let masked = r"[•*x·.]{2,}\s?\d{4}\b|ending (in|with) \d{4}|endet auf \d{4}";
-    Regex::new(&format!(r"(?i)card on file|saved card|stored card|another card|new card|\b({brand})\b|{masked}")).unwrap()
+    Regex::new(&format!(
+        r"(?i)card on file|saved card|stored card|another card|new card|\b({brand})\b|{masked}"
+    ))
+    .unwrap()
 });
 
 /// What secret a field takes, if it takes one.
@@ -123,10 +117,11 @@ pub fn secret_kind(field: &Field) -> Option<SecretKind> {
         return None;
     }
     let said = [&field.label, &field.placeholder, &field.name, &field.id].map(|text| fold(text));
-    let by_words = WORDS.iter().find(|(_, phrases)| {
-        said.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase)))
-    });
-    let by_pattern = || field.constraints.pattern.as_deref().is_some_and(|pattern| LONG_DIGITS.is_match(pattern));
+    let by_words = WORDS
+        .iter()
+        .find(|(_, phrases)| said.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase))));
+    let by_pattern =
+        || field.constraints.pattern.as_deref().is_some_and(|pattern| LONG_DIGITS.is_match(pattern));
     let by_example = || has_card_number(&field.placeholder);
     match by_words {
         Some((kind, _)) => Some(*kind),

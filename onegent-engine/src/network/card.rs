@@ -46,8 +46,19 @@ fn luhn(digits: &str) -> bool {
 
 /// Whether a field is a card's security code, by its name, and holds one.
 pub fn is_security_code(name: &str, value: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    let words = ["cvv", "cvc", "csc", "cvn", "securitycode", "cardcode", "kartenpruefnummer", "cryptogramme", "codeverif"];
+    let name: String =
+        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let words = [
+        "cvv",
+        "cvc",
+        "csc",
+        "cvn",
+        "securitycode",
+        "cardcode",
+        "kartenpruefnummer",
+        "cryptogramme",
+        "codeverif",
+    ];
     let value = value.trim();
     let coded = (3..=4).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit());
     coded && words.iter().any(|word| name.contains(word))
@@ -59,10 +70,25 @@ mod tests {
 
     #[test]
     fn card_numbers_are_found_in_any_spelling() {
-        for text in ["4242424242424242", "4242 4242 4242 4242", "card=5555-5555-5555-4444;", "amex: 378282246310005", "6011111111111117"] {
+        for text in [
+            "4242424242424242",
+            "4242 4242 4242 4242",
+            "card=5555-5555-5555-4444;",
+            "amex: 378282246310005",
+            "6011111111111117",
+        ] {
             assert!(has_card_number(text), "{text}");
         }
-        for text in ["4242424242424241", "+1 212 555 0123", "2026-12-01", "20261201193000", "1234", "", "0000000000000000", "a4242424242424242f"] {
+        for text in [
+            "4242424242424241",
+            "+1 212 555 0123",
+            "2026-12-01",
+            "20261201193000",
+            "1234",
+            "",
+            "0000000000000000",
+            "a4242424242424242f",
+        ] {
             assert!(!has_card_number(text), "{text}");
         }
     }

@@ -44,14 +44,22 @@ fn only_the_sites_own_public_https_addresses_are_reached() {
     assert_eq!(get(&site(), "http://www.example.com/"), Err(Refusal::Scheme));
     assert_eq!(get(&site(), "https://user@www.example.com/"), Err(Refusal::Scheme));
     assert_eq!(get(&site(), "file:///etc/passwd"), Err(Refusal::Scheme));
-    for foreign in ["https://example.com/", "https://www.example.com:8443/", "https://www.example.com.evil.net/"] {
+    for foreign in
+        ["https://example.com/", "https://www.example.com:8443/", "https://www.example.com.evil.net/"]
+    {
         assert!(matches!(get(&site(), foreign), Err(Refusal::ForeignOrigin(_))), "{foreign}");
     }
 }
 
 #[test]
 fn a_real_site_never_leads_into_the_private_network() {
-    for private in ["https://127.0.0.1/", "https://[::1]/", "https://169.254.169.254/", "https://localhost/", "https://2130706433/"] {
+    for private in [
+        "https://127.0.0.1/",
+        "https://[::1]/",
+        "https://169.254.169.254/",
+        "https://localhost/",
+        "https://2130706433/",
+    ] {
         let policy = NetworkPolicy::site([url(private).origin()]);
         assert_eq!(get(&policy, private), Err(Refusal::PrivateAddress), "{private}");
     }
@@ -88,7 +96,10 @@ fn a_write_needs_the_action_that_explains_it() {
 #[test]
 fn a_processor_is_never_reached_without_a_permit() {
     assert_eq!(get(&site(), "https://stripe.com/"), Err(Refusal::Processor));
-    assert_eq!(post(&site(), "https://www.example.com/v1/payment_intents/pi_1/confirm", &[]), Err(Refusal::Processor));
+    assert_eq!(
+        post(&site(), "https://www.example.com/v1/payment_intents/pi_1/confirm", &[]),
+        Err(Refusal::Processor)
+    );
     assert_eq!(post(&site(), "https://www.example.com/booking/confirm", &[]), Ok(()));
 }
 

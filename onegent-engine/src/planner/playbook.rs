@@ -25,7 +25,6 @@ mod rule;
 mod template;
 
 use deed::Deed;
-use pattern::PathPattern;
 use rule::Rule;
 
 pub use find::BookingLookUp;
@@ -50,8 +49,8 @@ pub struct Playbook {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    id: String,
-    name: String,
+    id: ProviderId,
+    name: Text,
     scenarios: Vec<Scenario>,
     environment: Environment,
     base: String,
@@ -103,7 +102,10 @@ struct LookUpHints {
 
 impl Playbook {
     /// The playbooks that come with the engine and those in a folder, for the sites that can be reached.
-    pub fn all(folder: Option<&std::path::Path>, sandbox: Option<&SandboxOrigins>) -> Result<Vec<Self>, AgentError> {
+    pub fn all(
+        folder: Option<&std::path::Path>,
+        sandbox: Option<&SandboxOrigins>,
+    ) -> Result<Vec<Self>, AgentError> {
         let mut all: Vec<Self> = Vec::new();
         let own = EMBEDDED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
         for (name, text) in own.chain(read_folder(folder)?) {
@@ -117,11 +119,13 @@ impl Playbook {
     }
 
     /// Reads a playbook; `None` when its site is the sandbox's and there is none.
-    pub fn parse(name: &str, text: &str, sandbox: Option<&SandboxOrigins>) -> Result<Option<Self>, AgentError> {
+    pub fn parse(
+        name: &str,
+        text: &str,
+        sandbox: Option<&SandboxOrigins>,
+    ) -> Result<Option<Self>, AgentError> {
         let wrong = |reason: String| AgentError::Playbook { name: name.to_owned(), reason };
         let file: File = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        let _id: ProviderId = file.id.parse().map_err(|error| wrong(format!("id: {error}")))?;
-        let _name: Text = file.name.parse().map_err(|error| wrong(format!("name: {error}")))?;
         let needs_sandbox = file.base.starts_with("sandbox:");
         if needs_sandbox != (file.environment == Environment::Test) {
             return Err(wrong("environment: `test` is the sandbox's, and the sandbox is `test`".to_owned()));
@@ -142,15 +146,13 @@ impl Playbook {
     }
 
     /// The site's id.
-    #[expect(clippy::expect_used, reason = "checked when the file was read")]
-    pub fn id(&self) -> ProviderId {
-        self.file.id.parse().expect("a playbook's id is a provider's id")
+    pub fn id(&self) -> &ProviderId {
+        &self.file.id
     }
 
     /// The site's name.
-    #[expect(clippy::expect_used, reason = "checked when the file was read")]
-    pub fn name(&self) -> Text {
-        self.file.name.parse().expect("a playbook's name is a text")
+    pub fn name(&self) -> &Text {
+        &self.file.name
     }
 
     /// What it books.
@@ -215,7 +217,9 @@ impl Planner for Playbook {
         }
         match self.rule_for(seen) {
             Some(rule) => rule.next(seen, goal),
-            None => Step::End(Finding::NotUnderstood { why: "no rule of the playbook fits the page".to_owned() }),
+            None => {
+                Step::End(Finding::NotUnderstood { why: "no rule of the playbook fits the page".to_owned() })
+            }
         }
     }
 

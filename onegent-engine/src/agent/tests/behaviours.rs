@@ -11,11 +11,17 @@ async fn reserved(request: BookingRequest, entry: &str) -> (Desk, Option<String>
     let ground = Ground::open().await;
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(request.clone(), &desk).await;
-    let Ending::Booked { confirmation_code, .. } = ending else { panic!("{entry}: {ending:?} {:#?}", desk.events()) };
+    let Ending::Booked { confirmation_code, .. } = ending else {
+        panic!("{entry}: {ending:?} {:#?}", desk.events())
+    };
     let taken = ground.taken(entry).await;
     assert_eq!((taken.reservations, taken.charges, taken.repeats), (1, 0, 0), "{entry}");
     assert_eq!(desk.granted(), [SubmitKind::Reserve], "{entry}");
-    assert_eq!(ground.look_up(request).await, LookUp::Found { confirmation_code: confirmation_code.clone() }, "{entry}");
+    assert_eq!(
+        ground.look_up(request).await,
+        LookUp::Found { confirmation_code: confirmation_code.clone() },
+        "{entry}"
+    );
     (desk, confirmation_code.map(|code| code.to_string()))
 }
 
@@ -90,7 +96,10 @@ async fn another_time_beyond_the_consent_is_offered_and_not_taken() {
     assignment.consent.allow_time_adjustment = false;
     let ending = ground.run_with(assignment, &desk).await;
     let Ending::NoAvailability { alternatives } = ending else { panic!("{ending:?}") };
-    assert!(alternatives.iter().any(|offer| offer.time.is_some() && offer.date.is_some()), "{alternatives:?}");
+    assert!(
+        alternatives.iter().any(|offer| offer.time.is_some() && offer.date.is_some()),
+        "{alternatives:?}"
+    );
     assert_eq!(ground.ledger().await.counts.reservations, 0);
 }
 

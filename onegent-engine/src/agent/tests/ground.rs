@@ -29,8 +29,10 @@ pub(super) struct Ground {
 
 impl Ground {
     pub(super) async fn open() -> Self {
-        let (sites, payments) =
-            (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+        let (sites, payments) = (
+            TcpListener::bind("127.0.0.1:0").await.unwrap(),
+            TcpListener::bind("127.0.0.1:0").await.unwrap(),
+        );
         let origin = |listener: &TcpListener| format!("http://{}", listener.local_addr().unwrap());
         let (sites_at, payments_at) = (origin(&sites), origin(&payments));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -39,7 +41,8 @@ impl Ground {
             let shutdown = async move { drop(stopped.await) };
             serve(sites, payments, config, shutdown).await.unwrap();
         }));
-        let sandbox = SandboxOrigins { sites: sites_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
+        let sandbox =
+            SandboxOrigins { sites: sites_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
         let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks: None }).unwrap();
         Self { agent, sites: sites_at, _stop: stop }
     }
@@ -95,7 +98,14 @@ impl Ground {
     }
 
     pub(super) async fn ledger(&self) -> Ledger {
-        let answer = reqwest::Client::builder().no_proxy().build().unwrap().get(format!("{}/_ledger", self.sites)).send().await.unwrap();
+        let answer = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap()
+            .get(format!("{}/_ledger", self.sites))
+            .send()
+            .await
+            .unwrap();
         answer.json().await.unwrap()
     }
 }

@@ -9,11 +9,17 @@ use super::*;
 async fn paused(ground: &Ground, request: BookingRequest, entry: &str) -> Charge {
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(request, &desk).await;
-    let Ending::Payment { charge, evidence } = ending else { panic!("{entry}: {ending:?} {:#?}", desk.events()) };
+    let Ending::Payment { charge, evidence } = ending else {
+        panic!("{entry}: {ending:?} {:#?}", desk.events())
+    };
     let taken = ground.taken(entry).await;
     assert_eq!((taken.reservations, taken.charges), (0, 0), "{entry}");
     assert!(desk.granted().is_empty(), "{entry}");
-    assert!(evidence.page_text.is_some_and(|text| text.contains("Total to pay now") || text.contains("held on your card")));
+    assert!(
+        evidence
+            .page_text
+            .is_some_and(|text| text.contains("Total to pay now") || text.contains("held on your card"))
+    );
     charge
 }
 
@@ -25,14 +31,19 @@ async fn paid(request: BookingRequest, entry: &str) -> Charge {
     assert_eq!(charge, again, "two drives to the same page read the same charge");
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run_confirmed(request.clone(), charge.clone(), &desk).await;
-    let Ending::Booked { confirmation_code, .. } = ending else { panic!("{entry}: {ending:?} {:#?}", desk.events()) };
+    let Ending::Booked { confirmation_code, .. } = ending else {
+        panic!("{entry}: {ending:?} {:#?}", desk.events())
+    };
     let taken = ground.taken(entry).await;
     assert_eq!((taken.reservations, taken.charges, taken.repeats), (1, 1, 0), "{entry}");
     assert_eq!(desk.granted().len(), 1, "{entry}");
     let ledger = ground.ledger().await;
     let amount = charge.amount.unwrap();
     assert_eq!(ledger.charges[0].amount, Some(amount.value()));
-    assert_eq!(ledger.charges[0].code.as_deref(), confirmation_code.as_ref().map(onegent_core::text::Text::as_str));
+    assert_eq!(
+        ledger.charges[0].code.as_deref(),
+        confirmation_code.as_ref().map(onegent_core::text::Text::as_str)
+    );
     let found = ground.look_up(request).await;
     assert_eq!(found, LookUp::Found { confirmation_code }, "{entry}");
     charge
@@ -125,7 +136,10 @@ async fn a_price_that_changes_after_the_confirmation_is_not_paid() {
         let ending = ground.run_confirmed(request.clone(), shown.clone(), &desk).await;
         let Ending::Payment { charge: changed, .. } = ending else { panic!("{entry}: {ending:?}") };
         assert_ne!(shown.amount, changed.amount, "{entry}");
-        assert_eq!((shown.merchant, shown.facts, shown.terms), (changed.merchant.clone(), changed.facts.clone(), changed.terms.clone()));
+        assert_eq!(
+            (shown.merchant, shown.facts, shown.terms),
+            (changed.merchant.clone(), changed.facts.clone(), changed.terms.clone())
+        );
         assert!(desk.granted().is_empty(), "{entry}");
         assert_eq!(ground.taken(entry).await.charges, 0, "{entry}");
         let ending = ground.run_confirmed(request, changed, &desk).await;

@@ -30,7 +30,7 @@ impl Visit<'_> {
             Ok(()) => self.outcome(seen).await,
             Err(SubmitError::NotSent(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a submit was not sent");
-                self.refused("The submit could not be sent. Nothing was booked or charged.")
+                refused("The submit could not be sent. Nothing was booked or charged.")
             }
             Err(SubmitError::Unread(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a submit's answer was not read");
@@ -48,7 +48,7 @@ impl Visit<'_> {
                 Ending::Booked { confirmation_code: code, evidence: evidence(&seen, self.mask) }
             }
             AfterSubmit::Refused => {
-                self.refused("The site refused the booking and said that nothing was booked or charged.")
+                refused("The site refused the booking and said that nothing was booked or charged.")
             }
             AfterSubmit::Unclear => self.look_again(submitted_from).await,
         }
@@ -79,8 +79,8 @@ impl Visit<'_> {
         self.log.event(AuditDraft::new(AuditKind::PageObserved, "The submit's outcome could not be read."));
         Ending::OutcomeUnknown { evidence: evidence(seen, self.mask) }
     }
+}
 
-    fn refused(&mut self, message: &str) -> Ending {
-        Stop::for_good(JobErrorCode::SubmitRefused, message).into()
-    }
+fn refused(message: &str) -> Ending {
+    Stop::for_good(JobErrorCode::SubmitRefused, message).into()
 }

@@ -30,7 +30,9 @@ impl Cookies {
     /// Takes one `Set-Cookie` header's value that came from `url` at `now`.
     pub(super) fn set(&mut self, header: &str, url: &Url, now: Timestamp) {
         let Some((cookie, lives)) = parse(header, url, now) else { return };
-        self.0.retain(|old| (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path));
+        self.0.retain(|old| {
+            (&old.name, &old.domain, &old.path) != (&cookie.name, &cookie.domain, &cookie.path)
+        });
         if lives && self.0.len() < MOST {
             self.0.push(cookie);
         }
@@ -122,7 +124,8 @@ fn parse(header: &str, url: &Url, now: Timestamp) -> Option<(Cookie, bool)> {
 
 /// `__Host-` and `__Secure-` names promise how they were set.
 fn prefix_holds(cookie: &Cookie) -> bool {
-    let host = !cookie.name.starts_with("__Host-") || (cookie.secure && cookie.host_only && cookie.path == "/");
+    let host =
+        !cookie.name.starts_with("__Host-") || (cookie.secure && cookie.host_only && cookie.path == "/");
     host && (!cookie.name.starts_with("__Secure-") || cookie.secure)
 }
 

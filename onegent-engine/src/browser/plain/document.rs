@@ -65,7 +65,7 @@ impl Document {
         let text: String = lines_of(dom.root).chars().take(MOST_TEXT).collect();
         let frames = dom.elements().filter(|element| tag(*element) == "iframe" && !is_hidden(*element));
         let frames = frames.map(|element| Inner {
-            title: name::group_name(&dom, element, &[]).to_owned(),
+            title: name::group_name(&dom, element, &[]),
             src: attr(element, "src").and_then(|src| base.join(src.trim()).ok()),
             document: None,
         });
@@ -120,16 +120,18 @@ impl Document {
         if field.kind == FieldKind::Radio {
             let chosen = self.fellows(form, &field.name).find(|control| control.checked);
             field.value = chosen.map(|control| control.value.clone()).unwrap_or_default();
-        } else if let Some(control) = self.controls.iter().find(|control| control.node == field.reference.node) {
+        } else if let Some(control) =
+            self.controls.iter().find(|control| control.node == field.reference.node)
+        {
             field.value.clone_from(&control.value);
             field.checked = control.checked;
         }
     }
 
     fn fellows<'a>(&'a self, form: usize, name: &'a str) -> impl Iterator<Item = &'a Control> {
-        self.controls
-            .iter()
-            .filter(move |control| control.kind == ControlKind::Radio && control.form == form && control.name == name)
+        self.controls.iter().filter(move |control| {
+            control.kind == ControlKind::Radio && control.form == form && control.name == name
+        })
     }
 
     /// The document of a frame.
@@ -154,8 +156,13 @@ impl Document {
         let of = |(place, form): (usize, &'_ crate::browser::observation::Form)| {
             form.fields.iter().position(|field| field.reference == *reference).map(|at| (place, at))
         };
-        let (place, at) =
-            self.loaded.forms.iter().enumerate().find_map(of).ok_or_else(|| PageError::Stale(reference.clone()))?;
+        let (place, at) = self
+            .loaded
+            .forms
+            .iter()
+            .enumerate()
+            .find_map(of)
+            .ok_or_else(|| PageError::Stale(reference.clone()))?;
         Ok((place, &self.loaded.forms[place].fields[at]))
     }
 
@@ -166,7 +173,11 @@ impl Document {
         let too_long = field.constraints.max_length.is_some_and(|most| value.chars().count() > most as usize);
         let takes = !matches!(
             field.kind,
-            FieldKind::Checkbox | FieldKind::Radio | FieldKind::Select | FieldKind::File | FieldKind::Password
+            FieldKind::Checkbox
+                | FieldKind::Radio
+                | FieldKind::Select
+                | FieldKind::File
+                | FieldKind::Password
         );
         if field.disabled || !takes || too_long || (one_line && value.contains(['\n', '\r'])) {
             return Err(PageError::NotTaken(reference.clone()));
@@ -226,7 +237,10 @@ impl Document {
             .iter()
             .enumerate()
             .find_map(|(place, form)| {
-                form.buttons.iter().find(|button| button.reference == *reference).map(|button| (place, button))
+                form.buttons
+                    .iter()
+                    .find(|button| button.reference == *reference)
+                    .map(|button| (place, button))
             })
             .ok_or_else(stale)?;
         let presser = self
@@ -234,12 +248,17 @@ impl Document {
             .iter()
             .find(|presser| presser.form == form && presser.node == reference.node)
             .ok_or_else(stale)?;
-        let sending = self.sending.get(form).and_then(Option::as_ref).ok_or(PageError::Unusable("the button sends nothing"))?;
+        let sending = self
+            .sending
+            .get(form)
+            .and_then(Option::as_ref)
+            .ok_or(PageError::Unusable("the button sends nothing"))?;
         let target = button.target.as_ref().ok_or(PageError::Unusable("the button sends nothing"))?;
         if target.method == Method::Post && !sending.encoded {
             return Err(PageError::Unusable("the form is not sent url-encoded"));
         }
-        let mut fields: Vec<_> = self.controls.iter().filter(|c| c.form == form).filter_map(Control::entry).collect();
+        let mut fields: Vec<_> =
+            self.controls.iter().filter(|c| c.form == form).filter_map(Control::entry).collect();
         fields.extend(presser.adds.clone());
         let mut url = presser.action.clone().unwrap_or_else(|| sending.action.clone());
         url.set_fragment(None);

@@ -10,9 +10,44 @@ const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "head", "d
 
 /// These begin and end a line.
 const BLOCKS: [&str; 38] = [
-    "address", "article", "aside", "blockquote", "br", "button", "caption", "dd", "details", "dialog", "div", "dl", "dt",
-    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "label",
-    "legend", "li", "main", "nav", "ol", "option", "p", "section", "td", "th", "tr",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "button",
+    "caption",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "label",
+    "legend",
+    "li",
+    "main",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "section",
+    "td",
+    "th",
+    "tr",
 ];
 
 /// A parsed page with its elements numbered in document order.
@@ -52,10 +87,14 @@ impl<'a> Dom<'a> {
         self.ids.get(id).copied()
     }
 
-    /// The texts of the elements that an attribute lists by id.
+    /// The texts of the elements that an attribute lists by id. They count even where they are hidden.
     pub(super) fn text_by_ids(&self, ids: &str) -> String {
-        let texts = ids.split_whitespace().filter_map(|id| self.by_id(id)).map(text_of);
-        texts.collect::<Vec<_>>().join(" ").trim().to_owned()
+        let texts = ids.split_whitespace().filter_map(|id| self.by_id(id)).map(|element| {
+            let mut text = String::new();
+            gather(element, &mut text);
+            text
+        });
+        texts.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -92,10 +131,17 @@ fn hides(element: &Element) -> bool {
     if element.name() == "dialog" && element.attr("open").is_none() {
         return true;
     }
-    let style: String = element.attr("style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();
+    let style: String =
+        element.attr("style").unwrap_or_default().to_ascii_lowercase().split_whitespace().collect();
     style.split(';').any(|rule| {
-        matches!(rule, "display:none" | "visibility:hidden" | "visibility:collapse" | "opacity:0" | "content-visibility:hidden")
-            || rule.starts_with("display:none!")
+        matches!(
+            rule,
+            "display:none"
+                | "visibility:hidden"
+                | "visibility:collapse"
+                | "opacity:0"
+                | "content-visibility:hidden"
+        ) || rule.starts_with("display:none!")
     })
 }
 
@@ -106,7 +152,9 @@ pub(super) fn is_hidden(element: ElementRef<'_>) -> bool {
 
 /// Whether a person can reach the element: shown, and not taken out of the accessibility tree.
 pub(super) fn is_offered(element: ElementRef<'_>) -> bool {
-    let silent = |around: ElementRef<'_>| attr(around, "aria-hidden") == Some("true") || attr(around, "inert").is_some();
+    let silent = |around: ElementRef<'_>| {
+        attr(around, "aria-hidden") == Some("true") || attr(around, "inert").is_some()
+    };
     !is_hidden(element) && !std::iter::once(element).chain(ancestors(element)).any(silent)
 }
 
@@ -137,7 +185,9 @@ fn gather(element: ElementRef<'_>, text: &mut String) {
                 text.push(' ');
             }
             // What a control or a frame holds is no text of the page.
-            Node::Element(own) if matches!(own.name(), "select" | "textarea" | "iframe" | "object") => text.push(' '),
+            Node::Element(own) if matches!(own.name(), "select" | "textarea" | "iframe" | "object") => {
+                text.push(' ');
+            }
             Node::Element(own) => {
                 let block = BLOCKS.contains(&own.name());
                 if block {
@@ -150,7 +200,11 @@ fn gather(element: ElementRef<'_>, text: &mut String) {
                     text.push('\n');
                 }
             }
-            Node::Document | Node::Fragment | Node::Doctype(_) | Node::Comment(_) | Node::ProcessingInstruction(_) => {}
+            Node::Document
+            | Node::Fragment
+            | Node::Doctype(_)
+            | Node::Comment(_)
+            | Node::ProcessingInstruction(_) => {}
         }
     }
 }

@@ -15,6 +15,7 @@ const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// Who lets the first request of a navigation pass.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made per request, and it moves once")]
 pub(super) enum Pass<'a> {
     /// The page needs it.
     Page,
@@ -84,7 +85,10 @@ impl Line {
             })?;
             self.take_cookies(&response);
             let Some(next) = redirect_of(&response, &question) else {
-                return self.read(response, question.method == Method::Get).await.map_err(|error| Failed { sent: true, error });
+                return self
+                    .read(response, question.method == Method::Get)
+                    .await
+                    .map_err(|error| Failed { sent: true, error });
             };
             question = next.map_err(|error| Failed { sent: true, error })?;
         }
@@ -94,7 +98,9 @@ impl Line {
     /// Sends one request. What only reads is tried `again` once when the connection failed; a write or a submit never is.
     async fn ask(&self, question: &Question, again: bool) -> Result<reqwest::Response, reqwest::Error> {
         match self.request(question).send().await {
-            Err(error) if again && !error.is_timeout() && !error.is_builder() => self.request(question).send().await,
+            Err(error) if again && !error.is_timeout() && !error.is_builder() => {
+                self.request(question).send().await
+            }
             answer => answer,
         }
     }
@@ -104,7 +110,9 @@ impl Line {
             Method::Get => self.client.get(question.url.clone()),
             Method::Post => self.client.post(question.url.clone()).form(&question.fields),
         };
-        let request = request.header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5").header("accept-language", "en");
+        let request = request
+            .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
+            .header("accept-language", "en");
         let request = match (&question.from, question.method) {
             (Some(from), Method::Post) => request.header(ORIGIN, from),
             _ => request,
@@ -125,7 +133,8 @@ impl Line {
     }
 
     async fn read(&self, mut response: reqwest::Response, reloadable: bool) -> Result<Loaded, PageError> {
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind =
+            response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let kind = kind.to_ascii_lowercase();
         let text = kind.is_empty() || kind.starts_with("text/") || kind.starts_with("application/xhtml");
         if !text {

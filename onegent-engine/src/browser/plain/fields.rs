@@ -103,7 +103,8 @@ impl Forms {
         let name = group_name(dom, element, &["h1", "h2", "h3", "h4", "h5", "h6", "legend"]);
         let signature = format!("form|{name}|{}", action.path());
         let whole_page = matches!(attr(element, "target"), Some("_top" | "_parent"));
-        let encoded = attr(element, "enctype").is_none_or(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+        let encoded = attr(element, "enctype")
+            .is_none_or(|kind| kind.eq_ignore_ascii_case("application/x-www-form-urlencoded"));
         self.seen.push(Form {
             reference: Some(Ref { frame: frame.clone(), node: dom.number(element), signature }),
             target: Some(Target::new(method, &action)),
@@ -115,7 +116,14 @@ impl Forms {
         self.sending.push(Some(Sending { action, whole_page, encoded }));
     }
 
-    fn add_control(&mut self, dom: &Dom<'_>, element: ElementRef<'_>, form: usize, base: &Url, frame: &FramePath) {
+    fn add_control(
+        &mut self,
+        dom: &Dom<'_>,
+        element: ElementRef<'_>,
+        form: usize,
+        base: &Url,
+        frame: &FramePath,
+    ) {
         let kind = attr(element, "type").unwrap_or_default().to_ascii_lowercase();
         match tag(element) {
             "button" if kind != "reset" => self.add_button(dom, element, form, base, frame, kind != "button"),
@@ -158,7 +166,14 @@ impl Forms {
         self.pressers.push(Presser { node, form, adds, action });
     }
 
-    fn add_field(&mut self, dom: &Dom<'_>, element: ElementRef<'_>, form: usize, kind: &str, frame: &FramePath) {
+    fn add_field(
+        &mut self,
+        dom: &Dom<'_>,
+        element: ElementRef<'_>,
+        form: usize,
+        kind: &str,
+        frame: &FramePath,
+    ) {
         let kind = kind_of(tag(element), kind);
         let node = dom.number(element);
         let options = if kind == Some(FieldKind::Select) { options_of(element) } else { Vec::new() };
@@ -182,8 +197,10 @@ impl Forms {
         let Some(kind) = kind.filter(|_| is_offered(element)) else { return };
         let label = field_name(dom, element);
         if kind == FieldKind::Radio
-            && let Some(group) =
-                self.seen[form].fields.iter_mut().find(|field| field.kind == FieldKind::Radio && field.name == name)
+            && let Some(group) = self.seen[form]
+                .fields
+                .iter_mut()
+                .find(|field| field.kind == FieldKind::Radio && field.name == name)
         {
             if checked {
                 group.value.clone_from(&value);
@@ -219,7 +236,11 @@ impl Forms {
 }
 
 fn method_of(attribute: Option<&str>) -> Method {
-    if attribute.is_some_and(|method| method.eq_ignore_ascii_case("post")) { Method::Post } else { Method::Get }
+    if attribute.is_some_and(|method| method.eq_ignore_ascii_case("post")) {
+        Method::Post
+    } else {
+        Method::Get
+    }
 }
 
 /// What a field takes; `None` for hidden ones.
@@ -249,7 +270,9 @@ fn initial_value(element: ElementRef<'_>, kind: Option<FieldKind>) -> String {
         Some(FieldKind::Checkbox | FieldKind::Radio) => attr(element, "value").unwrap_or("on").to_owned(),
         Some(FieldKind::LongText) => element.text().collect::<String>().trim_start_matches('\n').to_owned(),
         Some(FieldKind::Select) => {
-            let offered = || inside(element).filter(|inner| tag(*inner) == "option" && attr(*inner, "disabled").is_none());
+            let offered = || {
+                inside(element).filter(|inner| tag(*inner) == "option" && attr(*inner, "disabled").is_none())
+            };
             let chosen = inside(element)
                 .filter(|inner| tag(*inner) == "option" && attr(*inner, "selected").is_some())
                 .last()

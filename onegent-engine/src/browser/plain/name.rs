@@ -18,7 +18,9 @@ pub(super) fn field_name(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
 
 /// The name of a button or a link: `aria-labelledby`, `aria-label`, its content, `value`, `title`.
 pub(super) fn control_name(dom: &Dom<'_>, control: ElementRef<'_>) -> String {
-    let image = inside(control).find_map(|inner| attr(inner, "alt").or(attr(inner, "aria-label"))).unwrap_or_default();
+    let image = inside(control)
+        .find_map(|inner| attr(inner, "alt").or(attr(inner, "aria-label")))
+        .unwrap_or_default();
     let unnamed = match attr(control, "type") {
         Some("submit") if tag(control) == "input" => "Submit",
         Some("image") => attr(control, "alt").unwrap_or("Submit"),
@@ -37,10 +39,16 @@ pub(super) fn control_name(dom: &Dom<'_>, control: ElementRef<'_>) -> String {
     ])
 }
 
-/// The name of a group, a form, a dialog: `aria-labelledby`, `aria-label`, else the first of these elements in it.
+/// The name of a group, a form, a frame, a dialog: `aria-labelledby`, `aria-label`, the first of these elements in it,
+/// `title`.
 pub(super) fn group_name(dom: &Dom<'_>, group: ElementRef<'_>, by: &[&str]) -> String {
     let within = inside(group).find(|inner| by.contains(&tag(*inner))).map(text_of).unwrap_or_default();
-    first_of([labelled_by(dom, group), attr_or_empty(group, "aria-label"), within])
+    first_of([
+        labelled_by(dom, group),
+        attr_or_empty(group, "aria-label"),
+        within,
+        attr_or_empty(group, "title"),
+    ])
 }
 
 /// The legend of the nearest fieldset, or the name of the nearest group.
@@ -67,7 +75,10 @@ fn labels(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
     }
     // A label around a field names it, unless it is another one's.
     let around = ancestors(field).find(|around| tag(*around) == "label");
-    around.filter(|label| attr(*label, "for").is_none_or(|other| Some(other) == id)).map(text_of).unwrap_or_default()
+    around
+        .filter(|label| attr(*label, "for").is_none_or(|other| Some(other) == id))
+        .map(text_of)
+        .unwrap_or_default()
 }
 
 fn first_of<const N: usize>(names: [String; N]) -> String {

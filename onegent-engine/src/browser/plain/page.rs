@@ -45,7 +45,12 @@ impl PlainPage {
     }
 
     /// Loads a page, or a frame of it, and the frames inside.
-    async fn navigate(&mut self, question: Question, pass: Pass<'_>, frame: &FramePath) -> Result<(), Failed> {
+    async fn navigate(
+        &mut self,
+        question: Question,
+        pass: Pass<'_>,
+        frame: &FramePath,
+    ) -> Result<(), Failed> {
         let (html, origin) = self.line.load(question, pass).await?;
         let mut document = Document::parse(&html, origin, frame.clone());
         self.load_frames(&mut document, frame).await;
@@ -78,7 +83,12 @@ impl PlainPage {
         }
     }
 
-    async fn get(&mut self, url: url::Url, target: Option<&Target>, frame: &FramePath) -> Result<(), PageError> {
+    async fn get(
+        &mut self,
+        url: url::Url,
+        target: Option<&Target>,
+        frame: &FramePath,
+    ) -> Result<(), PageError> {
         let question = Question { method: Method::Get, url, fields: Vec::new(), from: None };
         let pass = target.map_or(Pass::Page, Pass::Action);
         self.navigate(question, pass, frame).await.map_err(|failed| failed.error)
@@ -147,7 +157,10 @@ impl Page for PlainPage {
         let (question, frame) = match armed.action() {
             Action::Press { button } => self.press(button).map_err(SubmitError::NotSent)?,
             Action::Follow { link } => {
-                let url = self.document(link).and_then(|document| document.link(link)).map_err(SubmitError::NotSent)?;
+                let url = self
+                    .document(link)
+                    .and_then(|document| document.link(link))
+                    .map_err(SubmitError::NotSent)?;
                 (Question { method: Method::Get, url, fields: Vec::new(), from: None }, link.frame.clone())
             }
             Action::Goto { .. } | Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } => {

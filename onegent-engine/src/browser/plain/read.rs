@@ -18,18 +18,22 @@ const GROUP_ROLES: [&str; 4] = ["article", "listitem", "row", "option"];
 pub(super) fn title(dom: &Dom<'_>) -> String {
     let title = dom.elements().find(|element| tag(*element) == "title");
     // `text_of` is silent about what stands in the head.
-    title.map(|title| title.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    title
+        .map(|title| title.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" "))
+        .unwrap_or_default()
 }
 
 pub(super) fn headings(dom: &Dom<'_>) -> Vec<String> {
     let shown = dom.elements().filter(|element| {
-        (HEADINGS.contains(&tag(*element)) || attr(*element, "role") == Some("heading")) && !is_hidden(*element)
+        (HEADINGS.contains(&tag(*element)) || attr(*element, "role") == Some("heading"))
+            && !is_hidden(*element)
     });
     shown.map(text_of).filter(|text| !text.is_empty()).collect()
 }
 
 pub(super) fn links(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Vec<Link> {
-    let offered = dom.elements().filter(|element| matches!(tag(*element), "a" | "area") && is_offered(*element));
+    let offered =
+        dom.elements().filter(|element| matches!(tag(*element), "a" | "area") && is_offered(*element));
     let read = offered.filter_map(|element| {
         let url = base.join(attr(element, "href")?.trim()).ok()?;
         let name = control_name(dom, element);
@@ -43,12 +47,22 @@ pub(super) fn links(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Vec<Link> {
 /// Cards and rows. What holds several cards is a list, not a card.
 pub(super) fn groups(dom: &Dom<'_>) -> Vec<Group> {
     let is_group = |element: &ElementRef<'_>| {
-        GROUPS.contains(&tag(*element)) || attr(*element, "role").is_some_and(|role| GROUP_ROLES.contains(&role))
+        GROUPS.contains(&tag(*element))
+            || attr(*element, "role").is_some_and(|role| GROUP_ROLES.contains(&role))
     };
-    let apart = |element: &ElementRef<'_>| ancestors(*element).any(|around| matches!(tag(around), "nav" | "footer" | "thead"));
-    let candidates = dom.elements().filter(|element| is_group(element) && !apart(element) && !is_hidden(*element));
-    let cards = candidates.filter(|element| inside(*element).filter(is_group).filter(|inner| !named(dom, *inner).is_empty()).count() < 2);
-    cards.map(|card| group(dom, card, &named(dom, card))).filter(|card| !card.text.is_empty()).take(MOST_GROUPS).collect()
+    let apart = |element: &ElementRef<'_>| {
+        ancestors(*element).any(|around| matches!(tag(around), "nav" | "footer" | "thead"))
+    };
+    let candidates =
+        dom.elements().filter(|element| is_group(element) && !apart(element) && !is_hidden(*element));
+    let cards = candidates.filter(|element| {
+        inside(*element).filter(is_group).filter(|inner| !named(dom, *inner).is_empty()).count() < 2
+    });
+    cards
+        .map(|card| group(dom, card, &named(dom, card)))
+        .filter(|card| !card.text.is_empty())
+        .take(MOST_GROUPS)
+        .collect()
 }
 
 fn named(dom: &Dom<'_>, card: ElementRef<'_>) -> String {
@@ -91,7 +105,8 @@ pub(super) fn details(dom: &Dom<'_>) -> Vec<Detail> {
                 }
             }
             "tr" => {
-                let cells: Vec<_> = element.child_elements().filter(|cell| matches!(tag(*cell), "th" | "td")).collect();
+                let cells: Vec<_> =
+                    element.child_elements().filter(|cell| matches!(tag(*cell), "th" | "td")).collect();
                 if let [label, value] = cells[..]
                     && tag(label) == "th"
                     && tag(value) == "td"
@@ -123,7 +138,10 @@ pub(super) fn messages(dom: &Dom<'_>) -> Vec<Message> {
 pub(super) fn progress(dom: &Dom<'_>) -> Option<ProgressMark> {
     let current = dom.elements().find(|element| attr(*element, "aria-current") == Some("step"))?;
     // The mark may stand on the item or on the link in it.
-    let item = std::iter::once(current).chain(ancestors(current)).find(|around| tag(*around) == "li").unwrap_or(current);
+    let item = std::iter::once(current)
+        .chain(ancestors(current))
+        .find(|around| tag(*around) == "li")
+        .unwrap_or(current);
     let siblings: Vec<_> = item.parent().and_then(ElementRef::wrap)?.child_elements().collect();
     let place = siblings.iter().position(|sibling| sibling.id() == item.id())?;
     Some(ProgressMark { current: place + 1, total: siblings.len() })
@@ -133,5 +151,8 @@ pub(super) fn json_ld(dom: &Dom<'_>) -> Vec<serde_json::Value> {
     let scripts = dom
         .elements()
         .filter(|element| tag(*element) == "script" && attr(*element, "type") == Some("application/ld+json"));
-    scripts.filter_map(|script| serde_json::from_str(&script.text().collect::<String>()).ok()).take(20).collect()
+    scripts
+        .filter_map(|script| serde_json::from_str(&script.text().collect::<String>()).ok())
+        .take(20)
+        .collect()
 }

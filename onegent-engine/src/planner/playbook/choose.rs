@@ -75,8 +75,10 @@ impl Pick {
     pub(super) fn next(&self, seen: &Observation, goal: &Goal, word: &str) -> Step {
         let wished_name = self.named.as_ref().map(|named| named.fill(&goal.request)).unwrap_or_default();
         let cards: Vec<_> = seen.groups.iter().filter(|card| !card.name.is_empty()).collect();
-        let exact = cards.iter().filter(|card| fold(&card.name) == fold(&wished_name)).copied().collect::<Vec<_>>();
-        let alike = cards.iter().filter(|card| same_name(&card.name, &wished_name)).copied().collect::<Vec<_>>();
+        let exact =
+            cards.iter().filter(|card| fold(&card.name) == fold(&wished_name)).copied().collect::<Vec<_>>();
+        let alike =
+            cards.iter().filter(|card| same_name(&card.name, &wished_name)).copied().collect::<Vec<_>>();
         let named = if exact.is_empty() { alike } else { exact };
         let fitting = match (wished_name.is_empty(), named.is_empty(), self.or_any) {
             (true, _, _) | (false, true, true) => cards,
@@ -106,7 +108,12 @@ impl Pick {
         self.gone.iter().any(|phrase| has_phrase(&text, &fold(phrase)))
     }
 
-    fn handle<'a>(&self, seen: &'a Observation, card: &Group, goal: &Goal) -> Option<(Handle<'a>, Option<Remark>)> {
+    fn handle<'a>(
+        &self,
+        seen: &'a Observation,
+        card: &Group,
+        goal: &Goal,
+    ) -> Option<(Handle<'a>, Option<Remark>)> {
         let handles = handles(seen, card);
         if !self.take_time {
             let take = self.take.as_ref()?;
@@ -136,10 +143,13 @@ impl Pick {
 }
 
 fn handles<'a>(seen: &'a Observation, card: &Group) -> Vec<Handle<'a>> {
-    let links = seen.links.iter().map(|link| Handle { reference: &link.reference, name: &link.name, link: true });
+    let links =
+        seen.links.iter().map(|link| Handle { reference: &link.reference, name: &link.name, link: true });
     let buttons = seen.forms.iter().flat_map(|form| &form.buttons).filter(|button| !button.disabled);
-    let buttons = buttons.map(|button| Handle { reference: &button.reference, name: &button.name, link: false });
-    let mut within: Vec<_> = links.chain(buttons).filter(|handle| card.controls.contains(&handle.reference.node)).collect();
+    let buttons =
+        buttons.map(|button| Handle { reference: &button.reference, name: &button.name, link: false });
+    let mut within: Vec<_> =
+        links.chain(buttons).filter(|handle| card.controls.contains(&handle.reference.node)).collect();
     within.sort_by_key(|handle| handle.reference.node);
     within
 }

@@ -84,9 +84,10 @@ impl TryFrom<Written> for Deed {
             (Some(field), None, None, None, None) => {
                 let with = match (value, slot) {
                     (Some(text), None) => With::Text(text),
-                    (None, Some(slot)) => {
-                        With::Slot(slot.parse().map_err(|error: crate::browser::action::UnknownSlot| error.to_string())?)
-                    }
+                    (None, Some(slot)) => With::Slot(
+                        slot.parse()
+                            .map_err(|error: crate::browser::action::UnknownSlot| error.to_string())?,
+                    ),
                     _ => return Err("`fill` takes either `value` or `slot`".to_owned()),
                 };
                 Ok(Self::Fill { field, with, optional })
@@ -123,7 +124,7 @@ impl Deed {
                 if matches!(&filling, Filling::Text(text) if text.is_empty()) {
                     return None;
                 }
-                let Some(found) = find(seen, field) else { return missing(field, *optional) };
+                let Some(found) = find(seen, field) else { return missing(*optional) };
                 let done = match &filling {
                     // Which slot it is can't be told where two details are alike; the driver has read it back.
                     Filling::Slot(_) => found.value.starts_with("{guest."),
@@ -132,12 +133,16 @@ impl Deed {
                 if done { None } else { act(Action::Fill { field: found.reference.clone(), value: filling }) }
             }
             Self::Choose { field, option, optional } => {
-                let Some(found) = find(seen, field) else { return missing(field, *optional) };
+                let Some(found) = find(seen, field) else { return missing(*optional) };
                 choose(found, option, goal, word)
             }
             Self::Check { field, on, optional } => {
-                let Some(found) = find(seen, field) else { return missing(field, *optional) };
-                if found.checked == *on { None } else { act(Action::Check { field: found.reference.clone(), on: *on }) }
+                let Some(found) = find(seen, field) else { return missing(*optional) };
+                if found.checked == *on {
+                    None
+                } else {
+                    act(Action::Check { field: found.reference.clone(), on: *on })
+                }
             }
             Self::Press { names } => {
                 let button = names.iter().find_map(|name| {
@@ -145,14 +150,14 @@ impl Deed {
                 });
                 match button {
                     Some(button) => act(Action::Press { button: button.it.reference.clone() }),
-                    None => not_understood("the page has none of the buttons that the playbook names"),
+                    None => Some(not_understood("the page has none of the buttons that the playbook names")),
                 }
             }
             Self::Follow { names } => {
                 let link = names.iter().find_map(|name| seen.links().find(|link| name.fits(&link.it.name)));
                 match link {
                     Some(link) => act(Action::Follow { link: link.it.reference.clone() }),
-                    None => not_understood("the page has none of the links that the playbook names"),
+                    None => Some(not_understood("the page has none of the links that the playbook names")),
                 }
             }
         }
@@ -168,12 +173,12 @@ fn find<'a>(seen: &'a Observation, pattern: &Pattern) -> Option<&'a Field> {
     seen.fields().map(|found| found.it).find(|field| pattern.fits(&field.label) && !field.disabled)
 }
 
-fn missing(_field: &Pattern, optional: bool) -> Option<Step> {
-    if optional { None } else { not_understood("the page lacks a field that the playbook fills") }
+fn missing(optional: bool) -> Option<Step> {
+    (!optional).then(|| not_understood("the page lacks a field that the playbook fills"))
 }
 
-fn not_understood(why: &str) -> Option<Step> {
-    Some(Step::End(Finding::NotUnderstood { why: why.to_owned() }))
+fn not_understood(why: &str) -> Step {
+    Step::End(Finding::NotUnderstood { why: why.to_owned() })
 }
 
 fn choose(field: &Field, wanted: &Wanted, goal: &Goal, word: &str) -> Option<Step> {
@@ -204,7 +209,8 @@ fn time_of<'a>(field: &'a Field, goal: &Goal) -> (Option<&'a Choice>, Option<Rem
     let Some(wished) = wished_time(&goal.request) else {
         return (field.options.iter().find(offered), None);
     };
-    let times = field.options.iter().filter(offered).filter_map(|choice| Some((choice.label.parse().ok()?, choice)));
+    let times =
+        field.options.iter().filter(offered).filter_map(|choice| Some((choice.label.parse().ok()?, choice)));
     match nearest_time(times, wished, &goal.consent) {
         // The adjustment was told when the slot was picked from the list.
         Some(Chosen { it, .. }) => (Some(it), None),

@@ -48,7 +48,9 @@ impl<'a> BookingLookUp<'a> {
         let coded = |group: &&Group| group.text.lines().any(|line| fold(line) == label);
         let candidates: Vec<_> = seen.groups.iter().filter(coded).collect();
         // What has another one in it is the list around them.
-        let around = |group: &Group| candidates.iter().any(|other| other.text != group.text && group.text.contains(&other.text));
+        let around = |group: &Group| {
+            candidates.iter().any(|other| other.text != group.text && group.text.contains(&other.text))
+        };
         candidates.iter().copied().filter(|group| !around(group)).collect()
     }
 
@@ -65,8 +67,10 @@ impl<'a> BookingLookUp<'a> {
         let fitting: Vec<_> = bookings.iter().filter(has_all).collect();
         let wished = self.hints.name.as_ref().map(|name| name.fill(&self.goal.request)).unwrap_or_default();
         let first_line = |group: &Group| group.text.lines().next().unwrap_or_default().to_owned();
-        let named: Vec<_> =
-            fitting.iter().filter(|group| wished.is_empty() || same_name(&first_line(group), &wished)).collect();
+        let named: Vec<_> = fitting
+            .iter()
+            .filter(|group| wished.is_empty() || same_name(&first_line(group), &wished))
+            .collect();
         match named[..] {
             [] if fitting.is_empty() => LookUp::NotFound,
             [] => LookUp::Unknown,

@@ -84,15 +84,22 @@ pub(super) struct When {
 
 impl When {
     fn is_empty(&self) -> bool {
-        self.path.is_none() && self.heading.is_none() && self.text.is_none() && self.button.is_none() && self.field.is_none()
+        self.path.is_none()
+            && self.heading.is_none()
+            && self.text.is_none()
+            && self.button.is_none()
+            && self.field.is_none()
     }
 
     pub(super) fn fits(&self, seen: &Observation) -> bool {
         let path = self.path.as_ref().is_none_or(|path| path.fits(seen.url.path()));
-        let heading = self.heading.as_ref().is_none_or(|wanted| seen.headings.iter().any(|found| wanted.fits(found)));
+        let heading =
+            self.heading.as_ref().is_none_or(|wanted| seen.headings.iter().any(|found| wanted.fits(found)));
         let text = self.text.as_ref().is_none_or(|phrase| has_phrase(&fold(&seen.text), &fold(phrase)));
-        let button = self.button.as_ref().is_none_or(|wanted| seen.buttons().any(|found| wanted.fits(&found.it.name)));
-        let field = self.field.as_ref().is_none_or(|wanted| seen.fields().any(|found| wanted.fits(&found.it.label)));
+        let button =
+            self.button.as_ref().is_none_or(|wanted| seen.buttons().any(|found| wanted.fits(&found.it.name)));
+        let field =
+            self.field.as_ref().is_none_or(|wanted| seen.fields().any(|found| wanted.fits(&found.it.label)));
         path && heading && text && button && field
     }
 }
@@ -106,7 +113,9 @@ impl Rule {
                     return Step::End(finding);
                 }
                 let next = deeds.iter().find_map(|deed| deed.next(seen, goal, &self.step));
-                let stuck = || Finding::NotUnderstood { why: "the playbook has nothing more to do on the page".to_owned() };
+                let stuck = || Finding::NotUnderstood {
+                    why: "the playbook has nothing more to do on the page".to_owned(),
+                };
                 next.unwrap_or_else(|| Step::End(stuck()))
             }
             Then::Pick(pick) => pick.next(seen, goal, &self.step),
@@ -129,7 +138,8 @@ impl Rule {
 
 /// What the site says is wrong with what was filled in.
 fn refused_fields(seen: &Observation, deeds: &[Deed]) -> Option<Finding> {
-    let marked: Vec<&Field> = seen.fields().map(|found| found.it).filter(|field| field.message.is_some()).collect();
+    let marked: Vec<&Field> =
+        seen.fields().map(|found| found.it).filter(|field| field.message.is_some()).collect();
     if marked.is_empty() {
         return None;
     }
@@ -144,10 +154,18 @@ fn refused_fields(seen: &Observation, deeds: &[Deed]) -> Option<Finding> {
 
 /// The confirmation code: what follows a label that speaks of a code or a locator.
 fn code(seen: &Observation) -> Option<Text<64>> {
-    const LABELS: [&str; 6] =
-        ["confirmation code", "confirmation number", "booking code", "booking reference", "record locator", "reference"];
+    const LABELS: [&str; 6] = [
+        "confirmation code",
+        "confirmation number",
+        "booking code",
+        "booking reference",
+        "record locator",
+        "reference",
+    ];
     let is_label = |label: &str| LABELS.contains(&fold(label).as_str());
-    let by_line = seen.text.lines().filter_map(|line| line.split_once(':')).find(|(label, _)| is_label(label));
-    let by_detail = || seen.details.iter().find(|detail| is_label(&detail.label)).map(|detail| detail.value.as_str());
+    let by_line =
+        seen.text.lines().filter_map(|line| line.split_once(':')).find(|(label, _)| is_label(label));
+    let by_detail =
+        || seen.details.iter().find(|detail| is_label(&detail.label)).map(|detail| detail.value.as_str());
     by_line.map(|(_, value)| value).or_else(by_detail).and_then(Text::fit)
 }

@@ -1,13 +1,28 @@
 //! Words of the request, as a playbook names them: `{city}`, `{date}`.
 
 use onegent_core::request::BookingRequest;
+use onegent_core::text::Bounded;
 use onegent_core::time::VenueTime;
 use serde::Deserialize;
 
 /// The names that can stand in braces. Those that another scenario has are empty.
 const NAMES: [&str; 16] = [
-    "restaurant_name", "city", "date", "time", "covers", "destination", "check_in", "check_out", "guests", "rooms", "origin",
-    "depart_date", "return_date", "passengers", "cabin", "activity_name",
+    "restaurant_name",
+    "city",
+    "date",
+    "time",
+    "covers",
+    "destination",
+    "check_in",
+    "check_out",
+    "guests",
+    "rooms",
+    "origin",
+    "depart_date",
+    "return_date",
+    "passengers",
+    "cabin",
+    "activity_name",
 ];
 
 /// A text with the request's words in it.
@@ -63,11 +78,13 @@ fn param(request: &BookingRequest, name: &str) -> String {
         (BookingRequest::Hotel(p), "check_in") => p.check_in.to_string(),
         (BookingRequest::Hotel(p), "check_out") => p.check_out.to_string(),
         (BookingRequest::Hotel(p), "guests") => p.guests.to_string(),
-        (BookingRequest::Hotel(p), "rooms") => p.rooms.map_or(1, |rooms| rooms.get()).to_string(),
+        (BookingRequest::Hotel(p), "rooms") => p.rooms.map_or(1, Bounded::get).to_string(),
         (BookingRequest::Flight(p), "origin") => p.origin.to_string(),
         (BookingRequest::Flight(p), "destination") => p.destination.to_string(),
         (BookingRequest::Flight(p), "depart_date") => p.depart_date.to_string(),
-        (BookingRequest::Flight(p), "return_date") => p.return_date.map_or_else(String::new, |date| date.to_string()),
+        (BookingRequest::Flight(p), "return_date") => {
+            p.return_date.map_or_else(String::new, |date| date.to_string())
+        }
         (BookingRequest::Flight(p), "passengers") => p.passengers.to_string(),
         (BookingRequest::Flight(p), "cabin") => p.cabin.map_or("economy", |cabin| cabin.as_str()).to_owned(),
         (BookingRequest::Activity(p), "city") => p.city.to_string(),
