@@ -25,6 +25,8 @@ mod booking;
 mod config;
 mod desk;
 mod owner;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use crate::store::sqlite::OpenError;

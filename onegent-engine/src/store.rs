@@ -22,6 +22,8 @@ use crate::agent::{Evidence, Note};
 pub(crate) mod change;
 pub(crate) mod record;
 pub(crate) mod sqlite;
+#[cfg(test)]
+pub(crate) mod suite;
 pub(crate) mod verify;
 
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};

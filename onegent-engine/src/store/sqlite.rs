@@ -36,6 +36,8 @@ mod redeem;
 mod row;
 mod stored;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use writer::Writer;

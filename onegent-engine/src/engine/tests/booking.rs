@@ -1,0 +1,116 @@
+//! What an assistant can and can't do.
+
+use super::*;
+
+#[tokio::test]
+async fn a_job_is_answered_at_once_and_looks_as_the_wire_says() {
+    let bed = Bed::new().await;
+    let job = bed.created().await;
+    assert_eq!((job.status, job.attempt), (JobStatus::Queued, 0));
+    let id = job.job_id;
+    let links = serde_json::to_value(&job.links).unwrap();
+    let api = format!("http://127.0.0.1:4700/api/v1/execution-jobs/{id}");
+    assert_eq!(
+        links,
+        serde_json::json!({ "self": api, "audit": format!("{api}/audit"), "events": format!("{api}/events") })
+    );
+    assert_eq!(bed.seen(id).await, job);
+}
+
+#[tokio::test]
+async fn credentials_bound_what_can_be_done() {
+    let bed = Bed::new().await;
+    let full = bed.caller(Environment::Live);
+    let access = full.access().unwrap().clone();
+    let create = || CreateJob::new(dinner(), guest());
+    let try_with = |access: Access| {
+        let caller = bed.with(access);
+        let engine = Arc::clone(&bed.engine);
+        async move { code(engine.create(&caller, create()).await) }
+    };
+    let hotels = Access { scenarios: vec![Scenario::Hotel], ..access.clone() };
+    assert_eq!(try_with(hotels).await, ErrorCode::ScenarioNotAllowed);
+    let reader = Access { scopes: vec![Scope::Read], ..access.clone() };
+    assert_eq!(try_with(reader.clone()).await, ErrorCode::InsufficientScope);
+    let console = Access { reach: Reach::Everything, ..access };
+    assert_eq!(try_with(console).await, ErrorCode::InsufficientScope);
+    let missing = Caller { credential: Credential::Missing, request_id: full.request_id };
+    assert_eq!(code(bed.engine.create(&missing, create()).await), ErrorCode::MissingAuthorization);
+    let job = bed.created().await.job_id;
+    assert_eq!(code(bed.engine.cancel(&bed.with(reader), job).await), ErrorCode::InsufficientScope);
+}
+
+#[tokio::test]
+async fn anothers_job_is_as_one_that_never_was() {
+    let bed = Bed::new().await;
+    let id = bed.created().await.job_id;
+    let mine = bed.caller(Environment::Live).access().unwrap().clone();
+    let stranger = Access { account: bed.engine.parts.id(AccountId::generate), ..mine };
+    let nobodys = bed.engine.parts.id(JobId::generate);
+    for (caller, id) in [
+        (bed.with(stranger), id),
+        (bed.caller(Environment::Test), id),
+        (bed.caller(Environment::Live), nobodys),
+    ] {
+        let query = AuditQuery { after: 0, limit: Bounded::new(1).unwrap() };
+        let codes = [
+            code(bed.engine.job(&caller, id).await),
+            code(bed.engine.audit(&caller, id, query).await),
+            code(bed.engine.watch(&caller, id, 0, Duration::ZERO).await),
+            code(bed.engine.cancel(&caller, id).await),
+        ];
+        assert_eq!(codes, [ErrorCode::JobNotFound; 4]);
+    }
+}
+
+#[tokio::test]
+async fn a_guest_comes_from_the_request_or_a_saved_profile() {
+    let bed = Bed::new().await;
+    let caller = bed.caller(Environment::Live);
+    let create = |profile, profile_id| CreateJob { profile, profile_id, ..CreateJob::new(dinner(), guest()) };
+    let refused = bed.engine.create(&caller, create(None, None)).await.unwrap_err();
+    assert_eq!(refused.wrong_fields()[0].field, "profile");
+    let saved = bed.engine.save_profile(guest(), false).await.unwrap();
+    assert!(bed.engine.create(&caller, create(None, None)).await.is_ok(), "the first is the default");
+    assert!(bed.engine.create(&caller, create(None, Some(saved))).await.is_ok());
+    bed.engine.delete_profile(saved).await.unwrap();
+    let refused = bed.engine.create(&caller, create(None, Some(saved))).await.unwrap_err();
+    assert_eq!(refused.wrong_fields()[0].field, "profileId");
+    let both = bed.engine.create(&caller, create(Some(guest()), Some(saved))).await.unwrap_err();
+    assert_eq!(both.code(), ErrorCode::InvalidRequest);
+}
+
+#[tokio::test]
+async fn a_key_answers_with_its_job_even_when_the_day_is_over() {
+    let bed = Bed::new().await;
+    let caller = bed.caller(Environment::Live);
+    let mut create = CreateJob::new(dinner(), guest());
+    create.client_metadata.idempotency_key = Some("dinner".parse().unwrap());
+    let first = bed.engine.create(&caller, create.clone()).await.unwrap();
+    bed.clock.turn(Duration::from_hours(24 * 30));
+    let again = bed.engine.create(&caller, create.clone()).await.unwrap();
+    assert_eq!((first.replayed, again.replayed, again.job.job_id), (false, true, first.job.job_id));
+    create.consent.allow_time_adjustment = false;
+    assert_eq!(code(bed.engine.create(&caller, create.clone()).await), ErrorCode::IdempotencyConflict);
+    create.client_metadata.idempotency_key = None;
+    let late = bed.engine.create(&caller, create).await.unwrap_err();
+    assert_eq!(late.wrong_fields()[0].field, "request.params.date");
+}
+
+#[tokio::test]
+async fn a_watcher_hears_of_a_change_and_a_second_cancel_is_refused() {
+    let bed = Bed::new().await;
+    let caller = bed.caller(Environment::Live);
+    let id = bed.created().await.job_id;
+    let (watch, cancelled) = tokio::join!(
+        bed.engine.watch(&caller, id, 1, Duration::from_secs(50)),
+        bed.engine.cancel(&caller, id)
+    );
+    let watch = watch.unwrap();
+    assert_eq!(watch.events.iter().map(|event| event.kind).collect::<Vec<_>>(), [AuditKind::JobCancelled]);
+    assert_eq!((watch.job.status, watch.cursor), (JobStatus::Cancelled, 2));
+    assert_eq!(cancelled.unwrap().status, JobStatus::Cancelled);
+    assert_eq!(code(bed.engine.cancel(&caller, id).await), ErrorCode::JobNotCancellable);
+    let over = bed.engine.watch(&caller, id, 2, Duration::from_secs(50)).await.unwrap();
+    assert!(over.events.is_empty(), "of an ended job nothing more is waited for");
+}

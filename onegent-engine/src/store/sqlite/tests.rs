@@ -1,0 +1,176 @@
+//! The suite on SQLite, and what only SQLite has.
+
+use std::time::Duration;
+
+use onegent_core::audit::ChainBreak;
+use onegent_core::machine::JobState;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use super::*;
+use crate::store::suite::store_suite;
+use crate::store::verify::{Fault, check};
+use crate::testing::Bench;
+
+store_suite!(Bench::sqlite());
+
+/// A connection of somebody who has the file, and does what no store method does.
+async fn intruder(bench: &Bench) -> SqliteConnection {
+    let file = bench.dir.path().join("onegent.db");
+    SqliteConnectOptions::new().filename(file).connect().await.unwrap()
+}
+
+async fn tamper(bench: &Bench, sql: &'static str) -> Result<(), sqlx::Error> {
+    let mut conn = intruder(bench).await;
+    let done = sqlx::raw_sql(sql).execute(&mut conn).await;
+    conn.close().await?;
+    done.map(drop)
+}
+
+async fn faults(bench: &Bench) -> Vec<Fault> {
+    let jobs = bench.store.stored(None, 100).await.unwrap();
+    jobs.iter().filter_map(|job| check(job).err()).collect()
+}
+
+#[tokio::test]
+async fn the_trail_refuses_changes_and_a_change_by_force_is_found_and_named() {
+    const FORCE: &str =
+        "DROP TRIGGER audit_events_are_never_changed; DROP TRIGGER audit_events_are_never_removed;";
+    let cases: [(&'static str, Fault); 9] = [
+        (
+            "UPDATE audit_events SET message = message || '.' WHERE seq = 2",
+            Fault::Chain(ChainBreak::Changed { seq: 2 }),
+        ),
+        (
+            "UPDATE audit_events SET data = replace(data, ':', ': ') WHERE seq = 2",
+            Fault::Unreadable { seq: 2, what: "data" },
+        ),
+        ("UPDATE audit_events SET data = '{' WHERE seq = 2", Fault::Unreadable { seq: 2, what: "data" }),
+        (
+            "UPDATE audit_events SET type = 'job_startee' WHERE seq = 2",
+            Fault::Unreadable { seq: 2, what: "type" },
+        ),
+        ("UPDATE audit_events SET ts = ts + 1 WHERE seq = 1", Fault::Chain(ChainBreak::Changed { seq: 1 })),
+        (
+            "UPDATE audit_events SET hash = upper(hash) WHERE seq = 2",
+            Fault::Unreadable { seq: 2, what: "hash" },
+        ),
+        ("DELETE FROM audit_events WHERE seq = 1", Fault::Chain(ChainBreak::Gap { expected: 1, found: 2 })),
+        ("DELETE FROM audit_events WHERE seq = 2", Fault::Chain(ChainBreak::Cut { expected: 2, found: 1 })),
+        ("DELETE FROM audit_events", Fault::Chain(ChainBreak::Cut { expected: 2, found: 0 })),
+    ];
+    for (change, wanted) in cases {
+        let bench = Bench::sqlite().await;
+        bench.running().await;
+        assert!(tamper(&bench, change).await.is_err(), "{change}");
+        assert!(faults(&bench).await.is_empty(), "{change}");
+        tamper(&bench, FORCE).await.unwrap();
+        tamper(&bench, change).await.unwrap();
+        assert_eq!(faults(&bench).await, [wanted], "{change}");
+    }
+}
+
+#[tokio::test]
+async fn a_charge_that_nobody_confirmed_is_found() {
+    let cases = [
+        "UPDATE holds SET charge = replace(charge, '412.50', '412.51')",
+        "UPDATE holds SET status = 'void'",
+        "UPDATE holds SET confirmed_at = NULL",
+        "DROP TRIGGER submissions_are_never_removed; DELETE FROM submissions",
+        "UPDATE jobs SET state = 'running'",
+    ];
+    for change in cases {
+        let bench = Bench::sqlite().await;
+        let (record, epoch) = bench.running_confirmed().await;
+        bench.store.redeem(bench.charge(&record, epoch)).await.unwrap();
+        assert!(faults(&bench).await.is_empty());
+        tamper(&bench, change).await.unwrap();
+        assert_eq!(faults(&bench).await.len(), 1, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn events_without_their_job_are_found() {
+    let bench = Bench::sqlite().await;
+    let record = bench.queued().await;
+    tamper(&bench, "PRAGMA foreign_keys = OFF; DELETE FROM jobs").await.unwrap();
+    assert_eq!(bench.store.strays().await.unwrap(), [record.id.to_string()]);
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_reopening() {
+    let mut bench = Bench::sqlite().await;
+    let paused = bench.paused().await;
+    let (running, epoch) = bench.running().await;
+    let queued = bench.queued().await;
+    bench.reopen().await;
+    for record in [&queued, &running] {
+        assert_eq!(bench.store.job(record.id).await.unwrap().unwrap().head.seq, record.head.seq);
+    }
+    bench.store.begin_work().unwrap();
+    let me = bench.id(WorkerId::generate);
+    let orphans = bench.store.orphans(me).await.unwrap();
+    assert_eq!(orphans.iter().map(|record| record.id).collect::<Vec<_>>(), [running.id]);
+    bench.store.renew(running.id, epoch, Duration::from_secs(30)).await.unwrap();
+    let session = bench.session().await;
+    let confirmed = bench.store.confirm(bench.confirmation(&paused, session)).await.unwrap();
+    assert!(matches!(confirmed.state, JobState::Confirmed { .. }));
+    assert!(faults(&bench).await.is_empty());
+}
+
+#[tokio::test]
+async fn one_process_at_a_time_runs_the_jobs() {
+    let bench = Bench::sqlite().await;
+    bench.store.begin_work().unwrap();
+    bench.store.begin_work().unwrap();
+    let path = bench.dir.path().join("onegent.db");
+    let other =
+        SqliteStore::open(&path, Arc::<crate::testing::HandClock>::clone(&bench.clock), Arc::default())
+            .await
+            .unwrap();
+    assert!(matches!(other.begin_work(), Err(OpenError::InUse { .. })));
+    assert_eq!(other.stored(None, 10).await.unwrap().len(), 0, "reading beside it is fine");
+    bench.store.close().await;
+    other.begin_work().unwrap();
+    other.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_program_is_left_alone() {
+    let bench = Bench::sqlite().await;
+    tamper(&bench, "INSERT INTO schema_version VALUES (999, 0)").await.unwrap();
+    bench.store.close().await;
+    let path = bench.dir.path().join("onegent.db");
+    let opened =
+        SqliteStore::open(&path, Arc::<crate::testing::HandClock>::clone(&bench.clock), Arc::default()).await;
+    assert!(matches!(opened, Err(OpenError::FromTheFuture { found: 999, .. })), "{opened:?}");
+}
+
+#[tokio::test]
+async fn a_closed_store_refuses_and_does_not_hang() {
+    let bench = Bench::sqlite().await;
+    bench.store.close().await;
+    assert!(matches!(bench.store.create(bench.new_job(), 10).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(bench.store.ping().await, Err(StoreError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn claims_and_sweeps_go_by_their_indices() {
+    let bench = Bench::sqlite().await;
+    let mut conn = intruder(&bench).await;
+    let plans = [
+        (
+            "EXPLAIN QUERY PLAN SELECT j.id FROM jobs j LEFT JOIN holds h ON h.id = j.hold_id WHERE j.state = 'queued' AND j.state IN ('queued', 'confirmed') AND j.due_at <= 5 ORDER BY j.due_at, j.id LIMIT 3",
+            "jobs_to_claim",
+        ),
+        (
+            "EXPLAIN QUERY PLAN SELECT min(due_at) FROM jobs WHERE state IN ('running', 'submitting', 'paused_payment', 'needs_person')",
+            "jobs_to_sweep",
+        ),
+    ];
+    for (statement, index) in plans {
+        let rows = sqlx::query(statement).fetch_all(&mut conn).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{statement}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{statement}: {plan:?}");
+    }
+}

@@ -1,0 +1,51 @@
+//! What every store has to do, written once. A backend gives a [`Bench`](crate::testing::Bench) and gets all of it.
+
+pub(crate) mod access;
+pub(crate) mod confirm;
+pub(crate) mod jobs;
+pub(crate) mod redeem;
+
+/// One test per rule, on the bench that `$bench` makes.
+macro_rules! store_suite {
+    ($bench:expr) => {
+        store_suite! { @each $bench,
+            jobs: a_job_and_its_first_event_are_there_together,
+                one_key_makes_one_job_however_often_it_comes,
+                the_same_key_with_another_request_is_refused,
+                a_full_queue_takes_nothing_more,
+                each_job_is_claimed_once_by_many_workers,
+                what_a_person_waits_for_is_claimed_first,
+                a_stale_epoch_writes_nothing,
+                a_renewed_lease_is_not_overdue,
+                jobs_come_in_pages_newest_first,
+                waiting_for_a_person_is_no_work,
+                guests_are_forgotten_when_their_time_is_over,
+                outcomes_are_counted_per_provider;
+            confirm: a_confirmation_is_written_with_its_job_and_its_event,
+                only_a_fresh_session_of_the_owner_confirms,
+                an_offer_that_is_over_is_not_confirmed,
+                another_charge_voids_the_confirmation,
+                a_job_that_ends_leaves_no_hold_open;
+            redeem: at_most_one_of_many_redeems_wins,
+                a_stale_epoch_gets_no_permit,
+                a_lease_that_is_over_gets_no_permit,
+                a_confirmation_that_is_over_gets_no_permit,
+                another_charge_than_the_confirmed_one_gets_no_permit,
+                a_charge_without_a_confirmation_gets_no_permit,
+                a_confirmed_run_gets_no_permit_to_reserve,
+                a_submit_is_permitted_once_in_a_jobs_life,
+                of_cancel_and_redeem_one_wins;
+            access: a_sign_in_link_opens_one_session,
+                a_session_ends_when_it_is_over_or_ended,
+                a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute,
+                there_is_one_default_profile;
+        }
+    };
+    (@each $bench:expr, $($module:ident: $($rule:ident),+;)+) => {$($(
+        #[tokio::test]
+        async fn $rule() {
+            $crate::store::suite::$module::$rule(&$bench.await).await;
+        }
+    )+)+};
+}
+pub(crate) use store_suite;

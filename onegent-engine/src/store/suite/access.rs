@@ -1,0 +1,98 @@
+//! Keys, links, sessions, profiles.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use onegent_core::caller::{Environment, Scope};
+use onegent_core::id::{AccountId, KeyId, ProfileId, SessionId};
+use onegent_core::port::KeyInfo;
+use onegent_core::request::Scenario;
+use onegent_core::time::Clock;
+
+use crate::store::{NewKey, StoreError};
+use crate::testing::{Bench, LEASE, SESSION, guest};
+
+pub(crate) async fn a_sign_in_link_opens_one_session(bench: &Bench) {
+    bench.store.add_sign_in_link(bench.account, "link".to_owned(), LEASE).await.unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..50 {
+        let (store, id) = (Arc::clone(&bench.store), bench.id(SessionId::generate));
+        tasks.spawn(async move { store.sign_in("link", id, format!("cookie {n}"), SESSION).await.unwrap() });
+    }
+    assert_eq!(tasks.join_all().await.into_iter().flatten().count(), 1);
+
+    bench.store.add_sign_in_link(bench.account, "late".to_owned(), LEASE).await.unwrap();
+    bench.clock.turn(LEASE);
+    let id = bench.id(SessionId::generate);
+    assert!(bench.store.sign_in("late", id, "cookie".to_owned(), SESSION).await.unwrap().is_none());
+}
+
+pub(crate) async fn a_session_ends_when_it_is_over_or_ended(bench: &Bench) {
+    for link in ["a", "b"] {
+        bench.store.add_sign_in_link(bench.account, link.to_owned(), LEASE).await.unwrap();
+        let id = bench.id(SessionId::generate);
+        bench.store.sign_in(link, id, format!("cookie {link}"), SESSION).await.unwrap().unwrap();
+    }
+    bench.store.end_session("cookie a").await.unwrap();
+    assert!(bench.store.session("cookie a").await.unwrap().is_none());
+    assert!(bench.store.session("cookie b").await.unwrap().is_some());
+    bench.clock.turn(SESSION);
+    assert!(bench.store.session("cookie b").await.unwrap().is_none());
+}
+
+pub(crate) async fn a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute(bench: &Bench) {
+    let info = KeyInfo {
+        key_id: bench.id(KeyId::generate),
+        name: "laptop".parse().unwrap(),
+        environment: Environment::Test,
+        scopes: Scope::ALL.to_vec(),
+        scenarios: vec![Scenario::Hotel],
+        ending: "abcd".to_owned(),
+        created_at: bench.clock.now(),
+        last_used_at: None,
+        revoked_at: None,
+    };
+    let new = NewKey { account: bench.account, hash: "hash".to_owned(), info: info.clone() };
+    bench.store.add_key(new).await.unwrap();
+    assert_eq!(bench.store.key("hash").await.unwrap().unwrap().info, info);
+    assert!(bench.store.key("other").await.unwrap().is_none());
+
+    let first = bench.clock.now();
+    for (turned, noted) in [(0, first), (59, first), (1, first + Duration::from_mins(1))] {
+        bench.clock.turn(Duration::from_secs(turned));
+        bench.store.key_used(info.key_id).await.unwrap();
+        assert_eq!(bench.store.key("hash").await.unwrap().unwrap().info.last_used_at, Some(noted));
+    }
+
+    let stranger = bench.id(AccountId::generate);
+    let refused = bench.store.revoke_key(stranger, info.key_id).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    let revoked_at = Some(bench.clock.now());
+    for _ in 0..2 {
+        bench.store.revoke_key(bench.account, info.key_id).await.unwrap();
+        bench.clock.turn(LEASE);
+        assert_eq!(bench.store.keys(bench.account).await.unwrap()[0].revoked_at, revoked_at);
+    }
+}
+
+pub(crate) async fn there_is_one_default_profile(bench: &Bench) {
+    let mut ids = Vec::new();
+    for default in [false, false, true] {
+        let id = bench.id(ProfileId::generate);
+        bench.store.add_profile(bench.account, id, guest(), default).await.unwrap();
+        ids.push(id);
+        bench.clock.turn(Duration::from_millis(1));
+    }
+    let defaults = || async {
+        let all = bench.store.profiles(bench.account).await.unwrap();
+        all.into_iter().filter(|profile| profile.is_default).map(|profile| profile.id).collect::<Vec<_>>()
+    };
+    assert_eq!(defaults().await, [ids[2]]);
+    bench.store.set_default_profile(bench.account, ids[1]).await.unwrap();
+    assert_eq!(defaults().await, [ids[1]]);
+    let gone = bench.id(ProfileId::generate);
+    assert!(matches!(bench.store.set_default_profile(bench.account, gone).await, Err(StoreError::NotFound)));
+    assert_eq!(defaults().await, [ids[1]], "a refused change changes nothing");
+    bench.store.delete_profile(bench.account, ids[1]).await.unwrap();
+    assert!(defaults().await.is_empty());
+}

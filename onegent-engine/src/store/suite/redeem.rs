@@ -1,0 +1,123 @@
+//! The one permit.
+
+use std::sync::Arc;
+
+use onegent_core::id::PermitId;
+use onegent_core::job::JobErrorCode;
+use onegent_core::machine::{JobEvent, JobState, Outcome, Permit, Refused};
+
+use crate::agent::{ControlError, SubmitIntent};
+use crate::job_error::job_error;
+use crate::payment;
+use crate::store::record::HoldStatus;
+use crate::store::{Advance, StoreError};
+use crate::testing::{Bench, HOLD, LEASE, PERMIT, charge};
+
+pub(crate) async fn at_most_one_of_many_redeems_wins(bench: &Bench) {
+    let (reserve, epoch) = bench.running().await;
+    let (charged, charged_epoch) = bench.running_confirmed().await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        for redeem in [bench.reserve(reserve.id, epoch), bench.charge(&charged, charged_epoch)] {
+            let store = Arc::clone(&bench.store);
+            tasks.spawn(async move { (redeem.job, store.redeem(redeem).await.is_ok()) });
+        }
+    }
+    let won: Vec<_> = tasks.join_all().await.into_iter().filter(|(_, won)| *won).collect();
+    assert_eq!(won.len(), 2, "one per job: {won:?}");
+    assert_ne!(won[0].0, won[1].0);
+    let read = bench.store.job(charged.id).await.unwrap().unwrap();
+    assert!(matches!(read.state, JobState::Submitting { .. }));
+    assert_eq!(read.hold.unwrap().status, HoldStatus::Redeemed);
+}
+
+pub(crate) async fn a_stale_epoch_gets_no_permit(bench: &Bench) {
+    let (record, old) = bench.running().await;
+    bench.clock.turn(LEASE);
+    bench.store.advance(Advance::new(record.id, JobEvent::LeaseRanOut, Vec::new())).await.unwrap();
+    let (_, new) = bench.claim_one().await;
+    assert_refused(&bench.store.redeem(bench.reserve(record.id, old)).await);
+    bench.store.redeem(bench.reserve(record.id, new)).await.unwrap();
+}
+
+pub(crate) async fn a_lease_that_is_over_gets_no_permit(bench: &Bench) {
+    let (record, epoch) = bench.running().await;
+    bench.clock.turn(LEASE);
+    assert_refused(&bench.store.redeem(bench.reserve(record.id, epoch)).await);
+}
+
+pub(crate) async fn a_confirmation_that_is_over_gets_no_permit(bench: &Bench) {
+    let (record, epoch) = bench.running_confirmed().await;
+    let mut left = HOLD;
+    while left > LEASE / 2 {
+        bench.clock.turn(LEASE / 2);
+        left -= LEASE / 2;
+        bench.store.renew(record.id, epoch, LEASE).await.unwrap();
+    }
+    bench.clock.turn(left);
+    assert_refused(&bench.store.redeem(bench.charge(&record, epoch)).await);
+}
+
+pub(crate) async fn another_charge_than_the_confirmed_one_gets_no_permit(bench: &Bench) {
+    for (read, fits) in [("450.00", false), ("412.51", false), ("412.50", true)] {
+        let (record, epoch) = bench.running_confirmed().await;
+        let confirmation = payment::carried(&record).unwrap().unwrap();
+        let intent = SubmitIntent::Charge { confirmation, read: charge(read) };
+        let id = bench.id(PermitId::generate);
+        let permit = payment::redeem(&*bench.store, record.id, epoch, intent, id, PERMIT).await;
+        match permit {
+            Ok(_) => assert!(fits, "{read}"),
+            Err(error) => assert!(!fits && matches!(error, ControlError::NotPermitted(_)), "{read}: {error}"),
+        }
+    }
+    // The store alone refuses as well, whatever was compared before.
+    let (record, epoch) = bench.running_confirmed().await;
+    let mut redeem = bench.charge(&record, epoch);
+    redeem.charge = Some((record.hold.unwrap().id, charge("450.00").hash(record.id)));
+    assert_refused(&bench.store.redeem(redeem).await);
+}
+
+pub(crate) async fn a_charge_without_a_confirmation_gets_no_permit(bench: &Bench) {
+    let paused = bench.paused().await;
+    let epoch = paused.state.turn().unwrap().epoch;
+    assert_refused(&bench.store.redeem(bench.charge(&paused, epoch)).await);
+    let (running, epoch) = bench.running().await;
+    let mut foreign = bench.charge(&paused, epoch);
+    foreign.job = running.id;
+    assert_refused(&bench.store.redeem(foreign).await);
+}
+
+pub(crate) async fn a_confirmed_run_gets_no_permit_to_reserve(bench: &Bench) {
+    let (record, epoch) = bench.running_confirmed().await;
+    assert_refused(&bench.store.redeem(bench.reserve(record.id, epoch)).await);
+}
+
+pub(crate) async fn a_submit_is_permitted_once_in_a_jobs_life(bench: &Bench) {
+    let (record, epoch) = bench.running().await;
+    bench.store.redeem(bench.reserve(record.id, epoch)).await.unwrap();
+    bench.clock.turn(PERMIT);
+    let given_back = Advance::new(record.id, JobEvent::LeaseRanOut, Vec::new());
+    let refused = bench.store.advance(given_back).await;
+    assert!(matches!(refused, Err(StoreError::Refused(Refused::SubmitBegun))), "{refused:?}");
+    assert_refused(&bench.store.redeem(bench.reserve(record.id, epoch)).await);
+    assert!(bench.store.take_in_hand(record.id, LEASE).await.unwrap());
+    assert!(!bench.store.take_in_hand(record.id, LEASE).await.unwrap(), "somebody else asks already");
+    let error = job_error(JobErrorCode::SubmitOutcomeUnknown, "Look at the site.");
+    let event = JobEvent::Reconcile { outcome: Outcome::Error { error } };
+    bench.store.advance(Advance::new(record.id, event, Vec::new())).await.unwrap();
+    assert_refused(&bench.store.redeem(bench.reserve(record.id, epoch)).await);
+}
+
+pub(crate) async fn of_cancel_and_redeem_one_wins(bench: &Bench) {
+    for _ in 0..20 {
+        let (record, epoch) = bench.running_confirmed().await;
+        let cancel = Advance::new(record.id, JobEvent::Cancel, Vec::new());
+        let (permit, cancelled) =
+            tokio::join!(bench.store.redeem(bench.charge(&record, epoch)), bench.store.advance(cancel));
+        assert_ne!(permit.is_ok(), cancelled.is_ok(), "{permit:?} {cancelled:?}");
+    }
+}
+
+fn assert_refused(result: &Result<Permit, StoreError>) {
+    assert!(matches!(result, Err(StoreError::NotPermitted(_))), "{result:?}");
+}
