@@ -50,6 +50,14 @@ function sendOnce() {
   });
 }
 
+function countDown() {
+  for (const place of document.querySelectorAll("[data-minutes-until]")) {
+    const until = Date.parse(place.dataset.minutesUntil);
+    const show = () => { place.textContent = Math.max(0, Math.floor((until - Date.now()) / 60000)); };
+    setInterval(show, 15000);
+  }
+}
+
 // The server sends pieces of this very page; it escapes all that came from elsewhere.
 function parse(html) {
   const piece = document.createElement("template");
@@ -93,4 +101,5 @@ function follow() {
 localise(document);
 makeCopyable(document);
 sendOnce();
+countDown();
 follow();

@@ -2,10 +2,10 @@
 //!
 //! Everybody is signed in. `-- 8099` takes another port, `-- 8099 empty` shows an account without bookings.
 
-#[expect(dead_code, reason = "shared with the tests, which use the rest")]
+#[expect(dead_code, clippy::unwrap_used, reason = "the tests' own, which use the rest of it")]
 #[path = "../tests/http/fake.rs"]
 mod fake;
-#[expect(dead_code, reason = "shared with the tests, which use the rest")]
+#[expect(dead_code, clippy::unwrap_used, reason = "the tests' own, which use the rest of it")]
 #[path = "../tests/http/sample.rs"]
 mod sample;
 
@@ -17,7 +17,7 @@ use onegent_core::audit::{AuditDraft, AuditKind};
 use onegent_core::caller::{Environment, Scope};
 use onegent_core::charge::{Charge, ChargeKind};
 use onegent_core::id::JobId;
-use onegent_core::job::{Alternative, Job, JobError, JobErrorCode, Progress};
+use onegent_core::job::{Alternative, Job, JobError, JobErrorCode, Payment, Progress};
 use onegent_core::money::Money;
 use onegent_core::port::{KeyRequest, Review};
 use onegent_core::request::{ActivityParams, BookingRequest, FlightParams, HotelParams, Scenario};
@@ -147,16 +147,23 @@ fn begin(fake: &Fake, id: JobId, status: JobStatus) {
         AuditKind::ActionDenied,
         "Did not press “Pay now”: it commits to a payment, and there is no permit.",
     );
-    match status {
-        JobStatus::Error => tell(AuditKind::SubmitUnknown, "The submit's outcome could not be read."),
-        JobStatus::Done => tell(AuditKind::JobCompleted, "Booked. The venue gave the code LUM-7Q4K2."),
-        _ => {}
+    if status == JobStatus::Error {
+        tell(AuditKind::SubmitUnknown, "The submit's outcome could not be read.");
+    } else if status == JobStatus::Done {
+        tell(AuditKind::JobCompleted, "Booked. The venue gave the code LUM-7Q4K2.");
     }
 }
 
 fn paused(fake: &Fake, number: u8, request: BookingRequest, charge: Charge, before: Option<Charge>) {
     let mut job = sample::job(number, JobStatus::PausedPayment, request);
     job.provider = Some(charge.provider.clone());
+    job.payment = Some(Payment {
+        amount: charge.amount,
+        merchant: charge.merchant.clone(),
+        description: charge.description.clone(),
+        confirm_url: String::new(),
+        expires_at: sample::now(),
+    });
     let review: Review = sample::review(job.clone(), charge, before);
     let id = fake.add_job(sample::ana(), job, Some(review));
     begin(fake, id, JobStatus::PausedPayment);

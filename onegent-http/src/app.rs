@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::any;
 use jiff::Timestamp;
 use onegent_core::port::{Authority, BookingService, PaymentDesk};
 use onegent_core::time::Clock;
@@ -83,14 +85,17 @@ pub fn router(app: App) -> Router {
         public_url: app.public_url,
         sandbox_url: app.sandbox_url,
     });
-    // An unknown path under `/api` is answered in JSON, any other with a page.
     let api = Router::new()
         .nest("/v1", rest::routes(&shared))
         .merge(mcp::routes(&shared))
-        .fallback(problem::no_such_route)
-        .layer(axum::middleware::from_fn(problem::as_json));
+        .fallback(problem::no_such_route);
     let router = Router::new()
         .nest("/api", api)
+        // A nested router does not see its own address with a slash behind it.
+        .route("/api/", any(problem::no_such_route))
+        .route("/api/v1/", any(problem::no_such_route))
+        // An unknown path under `/api` is answered in JSON, any other with a page.
+        .layer(from_fn(problem::as_json))
         .merge(openapi::routes(&shared))
         .merge(request::health())
         .merge(console::routes(&shared));

@@ -93,7 +93,7 @@ where
     let first = shared.service.watch(&caller, job, after, Duration::ZERO).await?;
     let closing = closing(extensions);
     let follower =
-        Follower { shared, viewer, caller, job, next: Next::Tell(first), closing, _permit: permit };
+        Follower { shared, viewer, caller, job, next: Next::Tell(Box::new(first)), closing, _permit: permit };
     let batches = stream::unfold(follower, Follower::step);
     let events = batches.flat_map(move |batch| stream::iter(frames(&batch, &write)));
     let mut response =
@@ -117,7 +117,7 @@ struct Follower {
 
 enum Next {
     /// Tell what was read.
-    Tell(Watch),
+    Tell(Box<Watch>),
     /// Wait for what comes after this event.
     Wait(u64),
     /// Nothing will come any more.
@@ -127,7 +127,7 @@ enum Next {
 /// What one wait brought. The job is left out while more of a finished job's events are to come, so that a client may
 /// stop at the first job event with a final status.
 struct Batch {
-    watch: Watch,
+    watch: Box<Watch>,
     with_job: bool,
 }
 
@@ -157,7 +157,7 @@ impl Follower {
     }
 
     /// The next news; `None` ends the stream, and the client comes back with its `Last-Event-ID`.
-    async fn look(&mut self, after: u64, wait: Duration) -> Option<Watch> {
+    async fn look(&mut self, after: u64, wait: Duration) -> Option<Box<Watch>> {
         let closing = self.closing.clone();
         let news = async {
             self.viewer.check(&self.shared, &mut self.caller).await?;
@@ -167,10 +167,13 @@ impl Follower {
             news = news => news,
             () = closing.cancelled() => return None,
         };
-        news.inspect_err(
-            |error| tracing::info!(job = %self.job, code = %error.code(), "an event stream ends early"),
-        )
-        .ok()
+        match news {
+            Ok(watch) => Some(Box::new(watch)),
+            Err(error) => {
+                tracing::info!(job = %self.job, code = %error.code(), "an event stream ends early");
+                None
+            }
+        }
     }
 }
 
@@ -180,7 +183,7 @@ where
     E: std::fmt::Display,
 {
     let audit = batch.watch.events.iter().map(|event| (event.seq, "audit", Update::Audit(event)));
-    let job = batch.with_job.then(|| (batch.watch.cursor, "job", Update::Job(&batch.watch.job)));
+    let job = batch.with_job.then_some((batch.watch.cursor, "job", Update::Job(&batch.watch.job)));
     let told = audit.chain(job).filter_map(|(seq, name, update)| match write(update) {
         Ok(event) => Some(Ok(event.id(seq.to_string()).event(name))),
         Err(error) => {

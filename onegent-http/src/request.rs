@@ -132,3 +132,30 @@ pub(crate) fn overloaded(message: &str) -> Response {
     Problem::from(Error::new(ErrorCode::BackendUnavailable, message).retry_after(Duration::from_secs(2)))
         .into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn status(load: Load, slow: bool) -> u16 {
+        let handler = move || async move {
+            if slow {
+                std::future::pending::<()>().await;
+            }
+        };
+        let router = Router::new().route("/", get(handler)).layer(from_fn_with_state(load, bound));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        router.oneshot(request).await.unwrap().status().as_u16()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_too_much_or_too_slow_is_refused() {
+        let second = Duration::from_secs(1);
+        assert_eq!(status(Load::new(1, second), false).await, 200);
+        assert_eq!(status(Load::new(0, second), false).await, 503);
+        assert_eq!(status(Load::new(1, second), true).await, 503);
+    }
+}

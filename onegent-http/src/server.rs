@@ -22,7 +22,7 @@ use tower::ServiceExt;
 /// Connections at a time; more wait in the listener's backlog.
 const CONNECTIONS: usize = 8192;
 /// How long a client may take for a request's headers, and a kept connection may stay silent.
-const HEADERS_WITHIN: Duration = Duration::from_secs(60);
+const HEADERS_WITHIN: Duration = Duration::from_mins(1);
 /// How long requests may take to end once the server closes.
 const GRACE: Duration = Duration::from_secs(10);
 /// How long to leave a listener alone that can't accept, as when file descriptors run out.

@@ -1,8 +1,10 @@
 //! `/docs`: the API, read out of the OpenAPI document that is served.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use askama::Template;
+use askama::filters::{Html, HtmlSafe, escape};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -40,6 +42,23 @@ struct Param {
     required: bool,
     description: String,
 }
+
+/// Text of the document, whose only mark-up is code between back-ticks.
+struct Prose<'a>(&'a str);
+
+impl fmt::Display for Prose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, part) in self.0.split('`').enumerate() {
+            // Every second part stood between two back-ticks.
+            let (open, close) = if at % 2 == 1 { ("<code>", "</code>") } else { ("", "") };
+            let Ok(text) = escape(part, Html);
+            write!(f, "{open}{text}{close}")?;
+        }
+        Ok(())
+    }
+}
+
+impl HtmlSafe for Prose<'_> {}
 
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| operations(&openapi()));
 

@@ -56,11 +56,15 @@ struct Row {
     is_test: bool,
     created: When,
     code: Option<String>,
+    /// What waits for a confirmation.
+    amount: Option<String>,
 }
 
 impl From<Job> for Row {
     fn from(job: Job) -> Self {
+        let amount = waiting_amount(&job);
         Self {
+            amount,
             href: format!("/jobs/{}", job.job_id),
             title: view::title(&job.request),
             subtitle: view::subtitle(&job.request),
@@ -72,6 +76,11 @@ impl From<Job> for Row {
             code: job.confirmation_code.map(|code| code.to_string()),
         }
     }
+}
+
+fn waiting_amount(job: &Job) -> Option<String> {
+    let payment = job.payment.as_ref().filter(|_| job.status == JobStatus::PausedPayment)?;
+    payment.amount.map(view::money)
 }
 
 /// `GET /`, with `status`, `scenario` and `cursor`.

@@ -33,6 +33,7 @@ pub(super) struct ReviewView {
     pub(super) page_text: Option<String>,
     pub(super) page_url: Option<String>,
     pub(super) until: When,
+    pub(super) until_iso: String,
     pub(super) minutes_left: i64,
 }
 
@@ -61,6 +62,7 @@ impl ReviewView {
             page_text: review.page_text.clone().filter(|text| !text.trim().is_empty()),
             page_url: review.page_url.clone(),
             until: When(review.expires_at),
+            until_iso: review.expires_at.to_string(),
             minutes_left: (review.expires_at.duration_since(now).as_secs() / 60).max(0),
         }
     }

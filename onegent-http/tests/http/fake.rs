@@ -257,7 +257,7 @@ impl BookingService for Fake {
             return Err(Error::new(ErrorCode::JobNotCancellable, "The job has ended."));
         }
         self.change(id, AuditDraft::new(AuditKind::JobCancelled, "Stopped."), |job| {
-            job.status = JobStatus::Cancelled
+            job.status = JobStatus::Cancelled;
         });
         self.read(account, id, |kept| kept.job.clone())
     }
@@ -332,7 +332,7 @@ impl PaymentDesk for Fake {
         self.read(person.account, job, |_| ())?;
         self.write(format!("helped {job}"))?;
         self.change(job, AuditDraft::new(AuditKind::PersonHelped, "Helped."), |job| {
-            job.status = JobStatus::Queued
+            job.status = JobStatus::Queued;
         });
         self.read(person.account, job, |kept| kept.job.clone())
     }
