@@ -7,6 +7,8 @@ pub mod browser;
 mod dispatch;
 pub mod engine;
 pub mod entropy;
+#[doc(hidden)]
+pub mod fail_point;
 pub mod gate;
 mod health;
 mod job_error;

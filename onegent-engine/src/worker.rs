@@ -13,6 +13,7 @@ use onegent_core::machine::{JobEvent, JobState, Outcome};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::agent::{Assignment, Ending, Evidence, LookUp};
+use crate::fail_point::{self, FailPoint};
 use crate::job_error::job_error;
 use crate::parts::Parts;
 use crate::payment;
@@ -43,6 +44,8 @@ enum Stop {
 /// Runs a job that was just claimed.
 pub(crate) async fn work(parts: Arc<Parts>, record: JobRecord) {
     let (Some(turn), Some(lease)) = (record.state.turn(), record.state.lease()) else { return };
+    let confirmed = record.approval().is_some();
+    fail_point::reach(if confirmed { FailPoint::AfterClaimConfirmed } else { FailPoint::AfterClaim });
     let control = Control::new(Arc::clone(&parts), record.id, turn.epoch);
     let next = match prepare(&parts, &record).await {
         Ok(assignment) => {
@@ -183,8 +186,16 @@ fn decide(parts: &Parts, record: &JobRecord, control: &Control, epoch: u64, stop
 async fn carry_out(parts: &Parts, record: &JobRecord, epoch: u64, next: Move) {
     match next {
         Move::Nothing => {}
-        Move::Advance(advance) => report(record, write(parts, record, advance).await),
-        Move::Pause(pause) => report(record, parts.store.pause(pause).await.map(drop)),
+        Move::Advance(advance) => {
+            fail_point::reach(FailPoint::BeforeOutcome);
+            report(record, write(parts, record, advance).await);
+            fail_point::reach(FailPoint::AfterOutcome);
+        }
+        Move::Pause(pause) => {
+            fail_point::reach(FailPoint::BeforePause);
+            report(record, parts.store.pause(pause).await.map(drop));
+            fail_point::reach(FailPoint::AfterPause);
+        }
         Move::Unknown { evidence } => {
             let event = JobEvent::Renew { epoch, until: parts.now() };
             let mut unknown = Advance::new(record.id, event, vec![trail::submit_unknown()]);

@@ -10,6 +10,7 @@ use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{JobEvent, Outcome};
 
 use crate::agent::LookUp;
+use crate::fail_point::{self, FailPoint};
 use crate::job_error::job_error;
 use crate::parts::Parts;
 use crate::store::record::JobRecord;
@@ -32,7 +33,10 @@ pub(crate) async fn reconcile(parts: Arc<Parts>, record: JobRecord) {
     };
     let (outcome, end) = settle(answer, &record);
     let trail = vec![trail::submit_unknown(), trail::reconciled(word), end];
-    match parts.store.advance(Advance::new(record.id, JobEvent::Reconcile { outcome }, trail)).await {
+    fail_point::reach(FailPoint::BeforeReconcile);
+    let written = parts.store.advance(Advance::new(record.id, JobEvent::Reconcile { outcome }, trail)).await;
+    fail_point::reach(FailPoint::AfterReconcile);
+    match written {
         Ok(_) | Err(StoreError::Refused(_) | StoreError::LostRace) => {}
         // It stays due, and is asked again.
         Err(error) => tracing::error!(job = %record.id, %error, "a reconciled submit could not be written"),

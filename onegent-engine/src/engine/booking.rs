@@ -20,6 +20,7 @@ use onegent_core::text::{Bounded, ProviderId};
 use tokio::time::{Instant, timeout_at};
 
 use super::Engine;
+use crate::fail_point::{self, FailPoint};
 use crate::store::record::{JobRecord, NewJob};
 use crate::store::{Advance, CreateOutcome, StoreError};
 use crate::{secret, trail};
@@ -73,7 +74,10 @@ impl BookingService for Engine {
             idempotency,
         };
         match self.parts.store.create(new, self.parts.config.most_open_jobs).await? {
-            CreateOutcome::Created(record) => Ok(Created { job: self.view(record), replayed: false }),
+            CreateOutcome::Created(record) => {
+                fail_point::reach(FailPoint::AfterCreate);
+                Ok(Created { job: self.view(record), replayed: false })
+            }
             CreateOutcome::Replayed(record) => Ok(self.replayed(record)),
             CreateOutcome::OtherRequest => Err(other_request()),
         }

@@ -10,6 +10,7 @@ use onegent_core::machine::{JobEvent, JobState, Refused};
 use onegent_core::port::{PaymentDesk, Review};
 
 use super::Engine;
+use crate::fail_point::{self, FailPoint};
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, Confirm, StoreError};
 use crate::trail;
@@ -46,7 +47,10 @@ impl PaymentDesk for Engine {
         }
         let confirm = Confirm { job, account: person.account, session: person.session, hold, shown, fresh };
         match self.parts.store.confirm(confirm).await {
-            Ok(record) => Ok(self.view(record)),
+            Ok(record) => {
+                fail_point::reach(FailPoint::AfterConfirm);
+                Ok(self.view(record))
+            }
             Err(StoreError::NotPermitted(_)) => Err(sign_in_again()),
             Err(StoreError::Refused(Refused::OtherCharge)) => Err(charge_changed()),
             Err(StoreError::Refused(_)) => {

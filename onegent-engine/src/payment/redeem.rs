@@ -6,6 +6,7 @@ use onegent_core::id::{JobId, PermitId};
 
 use super::{ChargeConfirmation, SubmitPermit};
 use crate::agent::{ControlError, SubmitIntent};
+use crate::fail_point::{self, FailPoint};
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Redeem, Store, StoreError};
 
@@ -59,7 +60,9 @@ pub(crate) async fn redeem(
             (read.provider, Some((hold, read_hash)))
         }
     };
+    fail_point::reach(FailPoint::BeforePermit);
     let permit = store.redeem(Redeem { job, epoch, permit, ttl, provider, charge }).await?;
+    fail_point::reach(FailPoint::AfterPermit);
     Ok(SubmitPermit { job, permit })
 }
 

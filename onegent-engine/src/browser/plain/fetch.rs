@@ -8,6 +8,7 @@ use super::cookies::Cookies;
 use super::document::Origin;
 use crate::browser::PageError;
 use crate::browser::observation::{Method, Target};
+use crate::fail_point::{self, FailPoint};
 use crate::network::{Cause, NetworkPolicy, Outgoing, Release};
 
 const MOST_HOPS: usize = 10;
@@ -83,6 +84,9 @@ impl Line {
                 sent: hop > 0 || !error.is_connect(),
                 error: PageError::Unreachable(error),
             })?;
+            if permitted && hop == 0 {
+                fail_point::reach(FailPoint::AfterSend);
+            }
             self.take_cookies(&response);
             let Some(next) = redirect_of(&response, &question) else {
                 return self

@@ -12,6 +12,7 @@ use onegent_core::time::Clock;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::fail_point::{self, FailPoint};
 use crate::signals::{Announcement, Signals};
 use crate::store::StoreError;
 
@@ -154,6 +155,8 @@ async fn commit(
         }
         sqlx::query(RELEASE).execute(&mut *conn).await?;
     }
+    fail_point::reach(FailPoint::BeforeCommit);
     sqlx::query(COMMIT).execute(&mut *conn).await?;
+    fail_point::reach(FailPoint::AfterCommit);
     Ok(())
 }
