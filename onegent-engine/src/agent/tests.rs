@@ -10,7 +10,9 @@ use super::{Ending, LookUp};
 
 mod behaviours;
 mod desk;
+mod faults;
 mod ground;
+mod line;
 mod money;
 mod requests;
 

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::desk::Desk;
+use super::line::Fault;
 use crate::agent::{Agent, AgentConfig, Assignment, Ending, LookUp, SandboxOrigins};
 use crate::payment::ChargeConfirmation;
 
@@ -22,13 +23,19 @@ use crate::payment::ChargeConfirmation;
 pub(super) const GUEST: [&str; 4] = ["Philippa", "Quillfeather", "philippa.q@example.org", "+442079460018"];
 
 pub(super) struct Ground {
-    pub(super) agent: Agent,
+    agent: Agent,
     sites: String,
     _stop: oneshot::Sender<()>,
 }
 
 impl Ground {
+    /// A sandbox, reached directly.
     pub(super) async fn open() -> Self {
+        Self::behind(None).await
+    }
+
+    /// A sandbox behind a line that fails.
+    pub(super) async fn behind(fault: Option<Fault>) -> Self {
         let (sites, payments) = (
             TcpListener::bind("127.0.0.1:0").await.unwrap(),
             TcpListener::bind("127.0.0.1:0").await.unwrap(),
@@ -41,8 +48,12 @@ impl Ground {
             let shutdown = async move { drop(stopped.await) };
             serve(sites, payments, config, shutdown).await.unwrap();
         }));
+        let reached_at = match fault {
+            Some(fault) => fault.line(&sites_at).await,
+            None => sites_at.clone(),
+        };
         let sandbox =
-            SandboxOrigins { sites: sites_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
+            SandboxOrigins { sites: reached_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
         let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks: None }).unwrap();
         Self { agent, sites: sites_at, _stop: stop }
     }
@@ -70,6 +81,8 @@ impl Ground {
         self.agent.look_up(&self.assignment(request)).await
     }
 
+    /// A run of a minute for the guest of all tests.
+    #[expect(clippy::unused_self, reason = "an assignment belongs to a ground")]
     pub(super) fn assignment(&self, request: BookingRequest) -> Assignment {
         let [first_name, last_name, email, phone] = GUEST;
         let guest = serde_json::json!({

@@ -101,12 +101,14 @@ impl Line {
 
     /// Sends one request. What only reads is tried `again` once when the connection failed; a write or a submit never is.
     async fn ask(&self, question: &Question, again: bool) -> Result<reqwest::Response, reqwest::Error> {
-        match self.request(question).send().await {
+        let answer = match self.request(question).send().await {
             Err(error) if again && !error.is_timeout() && !error.is_builder() => {
                 self.request(question).send().await
             }
             answer => answer,
-        }
+        };
+        // An address may have a guest's details in it, and an error ends up in a log.
+        answer.map_err(reqwest::Error::without_url)
     }
 
     fn request(&self, question: &Question) -> reqwest::RequestBuilder {
@@ -146,7 +148,9 @@ impl Line {
         }
         let origin = Origin { url: response.url().clone(), status: response.status().as_u16(), reloadable };
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(PageError::Unreachable)? {
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| PageError::Unreachable(error.without_url()))?
+        {
             if body.len() + chunk.len() > MOST_BYTES {
                 return Err(PageError::Unusable("it is larger than 2 MiB"));
             }
