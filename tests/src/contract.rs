@@ -56,7 +56,7 @@ impl Subject {
     /// The REST client, in front of the same engine.
     pub async fn client(world: &World) -> anyhow::Result<Self> {
         let credentials = keys(world).await?.map(|key| Credential::Forwarded(key.secret()));
-        Self::new(Arc::new(world.client()?), credentials.into())
+        Self::new(Arc::new(world.client()?.clone()), credentials.into())
     }
 
     fn new(service: Arc<dyn BookingService>, credentials: Vec<Credential>) -> anyhow::Result<Self> {

@@ -41,12 +41,19 @@ const SLOW: Duration = Duration::from_millis(40);
 /// **Invariant:** a world exists only inside [`World::live`], which ends it after the test and fails when a job is
 /// unfinished, an audit chain is broken or a task still runs. No test can forget that.
 pub struct World {
-    node: Option<Node>,
+    server: Option<Server>,
     sites: Sites,
     folder: tempfile::TempDir,
     key: ApiKey,
     /// The server's clock.
     pub clock: Arc<TurnedClock>,
+}
+
+/// A running server and who calls it.
+struct Server {
+    node: Node,
+    client: Client,
+    assistant: Assistant,
 }
 
 /// The practice sites, in this process, apart from the server: they outlive its restarts.
@@ -71,12 +78,17 @@ impl World {
         let sites = Sites::start().await?;
         let node = node(&folder, &sites, &clock).await?;
         let key = issue(node.engine(), Environment::Test, &Scope::ALL, &Scenario::ALL).await?;
-        Ok(Self { node: Some(node), sites, folder, key, clock })
+        let server = Some(Server::new(node, &key)?);
+        Ok(Self { server, sites, folder, key, clock })
     }
 
     /// The server.
     pub fn node(&self) -> anyhow::Result<&Node> {
-        self.node.as_ref().context("the server is stopped")
+        Ok(&self.server()?.node)
+    }
+
+    fn server(&self) -> anyhow::Result<&Server> {
+        self.server.as_ref().context("the server is stopped")
     }
 
     /// The engine behind it.
@@ -100,13 +112,13 @@ impl World {
     }
 
     /// An assistant over MCP, with the world's key.
-    pub fn assistant(&self) -> anyhow::Result<Assistant> {
-        Assistant::new(&self.node()?.mcp_url(), &self.key)
+    pub fn assistant(&self) -> anyhow::Result<&Assistant> {
+        Ok(&self.server()?.assistant)
     }
 
     /// A program over REST, with the world's key.
-    pub fn client(&self) -> anyhow::Result<Client> {
-        Ok(Client::builder(&self.node()?.api_url()).api_key(self.key.clone()).build()?)
+    pub fn client(&self) -> anyhow::Result<&Client> {
+        Ok(&self.server()?.client)
     }
 
     /// The world's key as a caller of the booking port.
@@ -172,13 +184,14 @@ impl World {
 
     /// Stops the server as Ctrl-C does; the practice sites stay.
     pub async fn stop(&mut self) -> anyhow::Result<()> {
-        let node = self.node.take().context("the server is stopped")?;
-        patiently("the server to stop", node.stop()).await?
+        let server = self.server.take().context("the server is stopped")?;
+        patiently("the server to stop", server.node.stop()).await?
     }
 
     /// Starts the server again over the same data, on another port.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        self.node = Some(node(&self.folder, &self.sites, &self.clock).await?);
+        let node = node(&self.folder, &self.sites, &self.clock).await?;
+        self.server = Some(Server::new(node, &self.key)?);
         Ok(())
     }
 
@@ -219,6 +232,14 @@ impl World {
         ensure!(open.is_empty(), "unfinished jobs: {}", open.join("; "));
         ensure!(audit.problems.is_empty(), "broken audit chains: {:?}", audit.problems);
         patiently("every task to end", nothing_runs()).await
+    }
+}
+
+impl Server {
+    fn new(node: Node, key: &ApiKey) -> anyhow::Result<Self> {
+        let client = Client::builder(&node.api_url()).api_key(key.clone()).build()?;
+        let assistant = Assistant::new(&node.mcp_url(), key)?;
+        Ok(Self { node, client, assistant })
     }
 }
 
