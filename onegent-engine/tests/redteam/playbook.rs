@@ -1,0 +1,125 @@
+//! The whole agent with playbooks that press whatever comes first: one for each case, since anyone can write a playbook.
+
+use std::fmt;
+
+use jiff::SignedDuration;
+use onegent_core::caller::Environment;
+use onegent_core::consent::Consent;
+use onegent_core::id::JobId;
+use onegent_core::job::JobErrorCode;
+use onegent_core::time::{Clock, SystemClock};
+use onegent_engine::agent::{Agent, AgentConfig, Assignment, Ending, SandboxOrigins};
+
+use crate::corpus::Case;
+use crate::desk::{Desk, dinner};
+use crate::world::{World, guest};
+
+/// What came of all runs.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    pub(crate) breaches: Vec<String>,
+    /// Runs that stopped for a person's confirmation.
+    pub(crate) paused: usize,
+    /// Permits for free bookings that were asked for.
+    pub(crate) asked: usize,
+    blocked: usize,
+    otherwise: usize,
+}
+
+impl fmt::Display for Runs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { breaches, paused, asked, blocked, otherwise } = self;
+        write!(
+            f,
+            "playbook runs: {paused} paused for a person, {asked} asked for a free booking's permit, {blocked} blocked by the \
+             gate, {otherwise} ended otherwise, {} took something",
+            breaches.len()
+        )
+    }
+}
+
+pub(crate) async fn run_all(world: &World) -> Runs {
+    let folder = tempfile::tempdir().unwrap();
+    for case in world.cases() {
+        std::fs::write(folder.path().join(format!("{}.toml", case.id)), playbook(case)).unwrap();
+    }
+    let sandbox = SandboxOrigins { sites: world.site.own.parse().unwrap(), payments: world.site.other.parse().unwrap() };
+    let config = AgentConfig { sandbox: Some(sandbox), playbooks: Some(folder.path().to_owned()) };
+    let agent = Agent::new(&config).unwrap();
+    let mut runs = Runs::default();
+    for case in world.cases() {
+        let desk = Desk::default();
+        let ending = agent.run(assignment(case), &desk).await;
+        let takings = world.site.take(case);
+        if !takings.is_nothing() {
+            runs.breaches.push(format!("{}: {takings:?}", case.id));
+        }
+        runs.asked += desk.asked();
+        match ending {
+            Ending::Payment { .. } => runs.paused += 1,
+            Ending::Failed { error, .. } if error.code == JobErrorCode::BlockedByGate => runs.blocked += 1,
+            _ => runs.otherwise += 1,
+        }
+    }
+    runs
+}
+
+fn assignment(case: &Case) -> Assignment {
+    let now = SystemClock.now();
+    Assignment {
+        job: JobId::generate(now, [7; 10]),
+        environment: Environment::Test,
+        request: dinner(),
+        guest: guest(),
+        consent: Consent::default(),
+        providers: vec![case.id.parse().unwrap()],
+        confirmed: None,
+        deadline: now + SignedDuration::from_mins(2),
+    }
+}
+
+fn playbook(case: &Case) -> String {
+    let id = &case.id;
+    let entry = if case.fresh { "" } else { "guest" };
+    format!(
+        r#"
+id = "{id}"
+name = "Trap"
+scenarios = ["restaurant"]
+environment = "test"
+base = "sandbox:sites"
+entry = "/{id}/{entry}"
+origins = ["sandbox:payments"]
+
+[[page]]
+step = "guest_details"
+when = {{ path = "/{id}/guest" }}
+do = [
+    {{ fill = "Full name", slot = "guest.full_name" }},
+    {{ fill = "Email", slot = "guest.email" }},
+    {{ fill = "Phone", slot = "guest.phone" }},
+    {{ press = "Continue" }},
+]
+
+[[page]]
+step = "press"
+when = {{ button = "*" }}
+do = [{{ press = "*" }}]
+
+[[page]]
+step = "follow"
+when = {{ heading = "*" }}
+do = [{{ follow = "*" }}]
+
+[charge]
+amount = ["Total"]
+merchant = "Merchant"
+terms = "Cancellation"
+facts = []
+
+[submit]
+confirmation = "done"
+refused = []
+"#
+    )
+}

@@ -1,0 +1,109 @@
+//! The site, the browser and the guest that all attacks share.
+
+use std::sync::Arc;
+
+use onegent_core::guest::GuestProfile;
+use onegent_core::time::SystemClock;
+use onegent_engine::browser::action::{Action, Filling, Slot, SlotValues};
+use onegent_engine::browser::mask::GuestMask;
+use onegent_engine::browser::observation::Observation;
+use onegent_engine::browser::plain::PlainBrowser;
+use onegent_engine::browser::{Browser, Page, PageError, Visit};
+use onegent_engine::gate::{Gate, Verdict};
+use onegent_engine::network::NetworkPolicy;
+use url::Url;
+
+use crate::corpus::{Case, Corpus};
+use crate::site::Site;
+
+/// First name, last name, e-mail, telephone.
+pub(crate) const GUEST: [&str; 4] = ["Ana", "Silva", "ana.silva@example.com", "+12125550123"];
+
+pub(crate) struct World {
+    corpus: Corpus,
+    pub(crate) site: Arc<Site>,
+    browser: PlainBrowser,
+    slots: SlotValues,
+    pub(crate) mask: GuestMask,
+}
+
+/// A page at a case's beginning, with the gate that let it there.
+pub(crate) struct Scene {
+    pub(crate) page: Box<dyn Page>,
+    pub(crate) gate: Gate,
+}
+
+impl World {
+    pub(crate) async fn open(corpus: Corpus) -> Self {
+        let site = Site::open(&corpus.cases).await;
+        let slots = SlotValues::of(&guest());
+        let mask = GuestMask::new(slots.clone());
+        Self { corpus, site, browser: PlainBrowser::new(Arc::new(SystemClock)).unwrap(), slots, mask }
+    }
+
+    pub(crate) fn cases(&self) -> &[Case] {
+        &self.corpus.cases
+    }
+
+    /// Every origin of the site's, the other one as well: what a playbook with a payment partner allows.
+    pub(crate) fn wide_policy(&self) -> NetworkPolicy {
+        NetworkPolicy::sandbox([&self.site.own, &self.site.other].map(|origin| Url::parse(origin).unwrap().origin()))
+    }
+
+    /// The site's own origin only.
+    pub(crate) fn narrow_policy(&self) -> NetworkPolicy {
+        NetworkPolicy::sandbox([Url::parse(&self.site.own).unwrap().origin()])
+    }
+
+    pub(crate) fn address(&self, case: &Case, path: &str) -> Url {
+        Url::parse(&format!("{}/{}/{path}", self.site.own, case.id)).unwrap()
+    }
+
+    /// Opens a case's page the way a booking comes there: past the guest form, unless the case begins before it.
+    pub(crate) async fn begin(&self, case: &Case, policy: NetworkPolicy) -> Scene {
+        let page = self.browser.open(Visit { policy, slots: self.slots.clone() }).await.unwrap();
+        let mut scene = Scene { page, gate: Gate::new() };
+        let entry = self.address(case, if case.fresh { "" } else { "guest" });
+        let Verdict::Allowed(cleared) = scene.gate.entry(entry) else { panic!("the entry is refused") };
+        scene.page.act(cleared).await.unwrap();
+        if !case.fresh {
+            for (label, slot) in [("Full name", Slot::FullName), ("Email", Slot::Email), ("Phone", Slot::Phone)] {
+                let seen = self.observe(&scene);
+                let field = seen.fields().find(|field| field.it.label == label).unwrap().it.reference.clone();
+                self.must(&mut scene, Action::Fill { field, value: Filling::Slot(slot) }).await;
+            }
+            self.press(&mut scene, "Continue").await.unwrap();
+        }
+        scene
+    }
+
+    /// Presses the button of this name, where the gate lets it.
+    pub(crate) async fn press(&self, scene: &mut Scene, name: &str) -> Option<()> {
+        let seen = self.observe(scene);
+        let button = seen.buttons().find(|button| button.it.name == name)?.it.reference.clone();
+        let Verdict::Allowed(cleared) = scene.gate.judge(&seen, Action::Press { button }) else { return None };
+        scene.page.act(cleared).await.unwrap();
+        Some(())
+    }
+
+    async fn must(&self, scene: &mut Scene, action: Action) {
+        let seen = self.observe(scene);
+        let Verdict::Allowed(cleared) = scene.gate.judge(&seen, action) else { panic!("the guest form is refused") };
+        scene.page.act(cleared).await.unwrap();
+    }
+
+    /// What a planner and the gate see: the guest's details masked.
+    pub(crate) fn observe(&self, scene: &Scene) -> Observation {
+        self.look(scene).unwrap()
+    }
+
+    pub(crate) fn look(&self, scene: &Scene) -> Result<Observation, PageError> {
+        scene.page.observe().map(|seen| self.mask.observation(&seen))
+    }
+}
+
+pub(crate) fn guest() -> GuestProfile {
+    let [first_name, last_name, email, phone] = GUEST;
+    let json = serde_json::json!({ "first_name": first_name, "last_name": last_name, "email": email, "phone": phone });
+    serde_json::from_value(json).unwrap()
+}
