@@ -1,4 +1,4 @@
-//! The console's two cookies: the session, and the proof that a sign-in form was ours (RFC 6265bis).
+//! The console's cookies (RFC 6265bis): the session, and what lasts from the sign-in page to the session.
 
 use std::fmt::Write as _;
 
@@ -11,6 +11,8 @@ pub(super) enum Cookie {
     Session,
     /// Carries what a sign-in form must repeat, before there is a session to hold it.
     Form,
+    /// Where to go on after signing in by a link that was opened later.
+    Next,
 }
 
 impl Cookie {
@@ -21,6 +23,8 @@ impl Cookie {
             (Self::Session, false) => "onegent_session",
             (Self::Form, true) => "__Host-onegent-form",
             (Self::Form, false) => "onegent_form",
+            (Self::Next, true) => "__Host-onegent-next",
+            (Self::Next, false) => "onegent_next",
         }
     }
 

@@ -14,6 +14,7 @@ use onegent_core::job::{Alternative, Job};
 use onegent_core::port::{AuditPage, AuditQuery};
 use onegent_core::status::JobStatus;
 use onegent_core::text::Bounded;
+use url::Url;
 
 use super::form::SignedForm;
 use super::page::{Chrome, Room, render};
@@ -22,6 +23,7 @@ use super::session::SignedIn;
 use super::timeline::Entry;
 use super::view::{self, Icon, StatusView, When};
 use crate::app::Shared;
+use crate::origins::Origins;
 use crate::problem::{Problem, status};
 use crate::rest::path::JobPath;
 
@@ -180,7 +182,7 @@ async fn job_page(
         standing: Standing::from(&job),
         alert: refused.map(|error| error.message().to_owned()),
         review: review.map(|review| ReviewView::new(&review, now)),
-        help: help(&job),
+        help: help(&job, &shared.origins),
         code: job.confirmation_code.as_ref().map(ToString::to_string),
         confirmed: confirmed(&job),
         error: job.error.as_ref().map(|error| ErrorView {
@@ -223,12 +225,15 @@ async fn job_and_review(
     }
 }
 
-fn help(job: &Job) -> Option<Help> {
+fn help(job: &Job, own: &Origins) -> Option<Help> {
     let captcha = job.status == JobStatus::Captcha;
     let waits = captcha || job.status == JobStatus::NeedsLogin;
-    // Only a web address becomes a link.
-    let web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
-    waits.then(|| Help { captcha, url: job.handoff_url.as_ref().filter(web).cloned() })
+    // Only a web address becomes a link, and not that of this very page.
+    let site = |text: &&String| {
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.is_some_and(|url| !own.has(&url.origin().ascii_serialization()))
+    };
+    waits.then(|| Help { captcha, url: job.handoff_url.as_ref().filter(site).cloned() })
 }
 
 /// A charge that was confirmed here and is on its way, or done.

@@ -81,13 +81,14 @@ struct ProblemPage {
 pub(super) async fn frame(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let back = return_path(request.method(), request.uri());
+    let sent_form = request.method() == Method::POST;
     let wants_events =
         request.headers().get(header::ACCEPT).is_some_and(|value| value == "text/event-stream");
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         let signed_out = problem.error().code() == ErrorCode::NotSignedIn;
         if signed_out && !wants_events {
-            response = to_sign_in(&back);
+            response = to_sign_in(&back, sent_form);
         } else {
             let page = ProblemPage {
                 page: Chrome::new("Something is in the way", Room::None, None),
@@ -135,12 +136,18 @@ fn harden(response: &mut Response, https: bool) {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }
 
-fn to_sign_in(back: &str) -> Response {
-    if back == "/" {
-        return Redirect::to("/sign-in").into_response();
+/// `again` tells that a form was sent and did nothing, perhaps because the session is too old for what it asked.
+fn to_sign_in(back: &str, again: bool) -> Response {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if back != "/" {
+        query.append_pair("next", back);
     }
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
-    Redirect::to(&format!("/sign-in?{query}")).into_response()
+    if again {
+        query.append_pair("again", "yes");
+    }
+    let query = query.finish();
+    let address = if query.is_empty() { "/sign-in".to_owned() } else { format!("/sign-in?{query}") };
+    Redirect::to(&address).into_response()
 }
 
 /// Where to go on after signing in: the same page, or the page whose form was sent.

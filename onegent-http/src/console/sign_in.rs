@@ -35,10 +35,20 @@ struct SignInPage {
     token: Option<String>,
     next: String,
     form: String,
-    refused: bool,
+    note: Note,
 }
 
-/// `GET /sign-in`, with `token` from a link and `next` for the way on.
+/// What stands above the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Note {
+    None,
+    /// The link is used up or over.
+    LinkIsOver,
+    /// A form did nothing for want of a session that is fresh enough.
+    Again,
+}
+
+/// `GET /sign-in`, with `token` from a link, `next` for the way on, `again` where an open session is not enough.
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     MaybeSignedIn(signed_in): MaybeSignedIn,
@@ -54,10 +64,11 @@ pub(super) async fn show(
     let token = param("token").filter(|token| !token.is_empty() && token.len() <= MOST_TOKEN);
     let next =
         param("next").and_then(|next| local_path(&next).map(str::to_owned)).unwrap_or_else(|| "/".to_owned());
-    if token.is_none() && signed_in.is_some() {
+    let note = if param("again").is_some() { Note::Again } else { Note::None };
+    if token.is_none() && signed_in.is_some() && note == Note::None {
         return Ok(Redirect::to(&next).into_response());
     }
-    sign_in_page(&shared, &headers, StatusCode::OK, token, next, false)
+    sign_in_page(&shared, &headers, StatusCode::OK, token, next, note)
 }
 
 fn sign_in_page(
@@ -66,7 +77,7 @@ fn sign_in_page(
     status: StatusCode,
     token: Option<String>,
     next: String,
-    refused: bool,
+    note: Note,
 ) -> Result<Response, Problem> {
     // One proof for all open sign-in pages of this browser, so that a second tab does not break the first.
     let form = match Cookie::Form.read(headers, shared.is_https()).filter(|form| is_proof(form)) {
@@ -75,7 +86,7 @@ fn sign_in_page(
     };
     let set = Cookie::Form.set(&form, FORM_SECONDS, shared.is_https());
     let page = Chrome::new("Sign in", Room::None, None);
-    let mut response = render(status, &SignInPage { page, token, next, form, refused })?;
+    let mut response = render(status, &SignInPage { page, token, next, form, note })?;
     if let Some(set) = set {
         response.headers_mut().append(header::SET_COOKIE, set);
     }
@@ -97,7 +108,7 @@ pub(super) async fn sign_in(
     let (token, session) = match shared.authority.sign_in(&token).await {
         Ok(opened) => opened,
         Err(error) if error.code() == ErrorCode::NotSignedIn => {
-            return sign_in_page(&shared, &headers, StatusCode::UNAUTHORIZED, None, next, true);
+            return sign_in_page(&shared, &headers, StatusCode::UNAUTHORIZED, None, next, Note::LinkIsOver);
         }
         Err(error) => return Err(error.into()),
     };

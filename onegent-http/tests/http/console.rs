@@ -70,6 +70,40 @@ async fn a_charge_that_changed_meanwhile_is_shown_again_and_not_confirmed() {
 }
 
 #[tokio::test]
+async fn a_session_too_old_to_confirm_leads_to_a_new_link_and_back() {
+    let world = World::new();
+    let (job, review) = world.paused();
+    world.fake.age_session("anas-session");
+    let fields = format!("csrf={ANAS_CSRF}&hold={}&charge={}", review.hold, review.hash);
+    let reply = world.form(&format!("/jobs/{job}/confirm"), ANAS_COOKIE, &fields).await;
+    assert_eq!(reply.header("location"), format!("/sign-in?next=%2Fjobs%2F{job}&again=yes"));
+    let page = world.page(reply.header("location"), ANAS_COOKIE).await;
+    assert!(
+        page.status == 200
+            && page.body.contains("Nothing was done")
+            && page.body.contains("onegent sign-in-link")
+    );
+    assert!(world.fake.writes().is_empty());
+}
+
+#[tokio::test]
+async fn only_another_sites_web_address_becomes_a_link_to_help_with() {
+    let world = World::new();
+    for (number, (address, linked)) in (1..).zip([
+        ("https://site.test/login", true),
+        ("http://127.0.0.1:8080/jobs/x", false),
+        ("javascript:alert(1)", false),
+    ]) {
+        let mut job = sample::job(number, JobStatus::NeedsLogin, sample::table());
+        job.handoff_url = Some(address.to_owned());
+        let job = world.fake.add_job(sample::ana(), job, None);
+        let page = world.page(&format!("/jobs/{job}"), ANAS_COOKIE).await.body;
+        assert_eq!(page.contains("Open the booking site"), linked, "{address}");
+        assert!(page.contains(">Continue</button>"));
+    }
+}
+
+#[tokio::test]
 async fn a_changed_charge_stands_beside_the_old_one() {
     let world = World::new();
     let job = sample::job(8, JobStatus::PausedPayment, sample::table());

@@ -107,6 +107,13 @@ impl Fake {
         self.state().sessions.insert(token.to_owned(), session(account, csrf));
     }
 
+    /// A session that is open, but too old to confirm with.
+    pub(crate) fn age_session(&self, token: &str) {
+        let mut state = self.state();
+        state.sessions.get_mut(token).unwrap().person.signed_in_at =
+            sample::now() - SignedDuration::from_hours(9);
+    }
+
     pub(crate) fn add_job(&self, account: AccountId, job: Job, review: Option<Review>) -> JobId {
         let id = job.job_id;
         let kept = Kept { account, job, review, events: Vec::new(), head: ChainHead::EMPTY };
@@ -306,6 +313,9 @@ impl PaymentDesk for Fake {
 
     async fn confirm(&self, person: &Person, job: JobId, hold: HoldId, shown: ChargeHash) -> Result<Job> {
         let review = self.review(person, job).await?;
+        if sample::now().duration_since(person.signed_in_at) > SignedDuration::from_hours(1) {
+            return Err(Error::new(ErrorCode::NotSignedIn, "Sign in again to confirm."));
+        }
         self.write(format!("confirm {job}"))?;
         if review.hold != hold || review.hash != shown {
             return Err(Error::new(
