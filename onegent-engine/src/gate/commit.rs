@@ -12,7 +12,7 @@ use super::money::{
 use super::words::{BOOK, DISMISS, FINAL, LOOK, Label, ON, PAY, TO_PAYMENT, TO_STEP};
 use super::{Commitment, Reason, Ruling, allow, reason};
 use crate::browser::mask::GUEST;
-use crate::browser::observation::{Button, FieldKind, Form, Link, Located, Observation, Target};
+use crate::browser::observation::{Button, FieldKind, Form, Link, Located, Method, Observation, Target};
 use crate::browser::price::prices_in;
 
 pub(super) fn judge_button(
@@ -34,7 +34,9 @@ pub(super) fn judge_button(
     if label.has(PAY) && !label.has(TO_PAYMENT) {
         return permit(seen, target, vec![reason::PAY_WORDS]);
     }
-    if label.begins(LOOK) {
+    // On a summary even "Back" may be the button that books: there a write has to say more than that it looks.
+    let reads = target.method == Method::Get || !(details_given && is_review(seen));
+    if reads && label.begins(LOOK) {
         return allow(Some(target), reason::SEARCHES);
     }
     let last = is_last_step(seen);

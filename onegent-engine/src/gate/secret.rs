@@ -116,7 +116,7 @@ pub fn secret_kind(field: &Field) -> Option<SecretKind> {
     if matches!(field.kind, FieldKind::Checkbox | FieldKind::Radio) {
         return None;
     }
-    let said = [&field.label, &field.placeholder, &field.name, &field.id].map(|text| fold(text));
+    let said = [fold(&field.label), fold(&field.placeholder), parted(&field.name), parted(&field.id)];
     let by_words = WORDS
         .iter()
         .find(|(_, phrases)| said.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase))));
@@ -128,6 +128,20 @@ pub fn secret_kind(field: &Field) -> Option<SecretKind> {
         None if by_pattern() || by_example() => Some(SecretKind::CardNumber),
         None => None,
     }
+}
+
+/// A name of a program's, folded, with `cardNumber` taken apart.
+fn parted(name: &str) -> String {
+    let mut parts = String::with_capacity(name.len() + 4);
+    let mut lower = false;
+    for c in name.chars() {
+        if lower && c.is_uppercase() {
+            parts.push(' ');
+        }
+        lower = c.is_lowercase();
+        parts.push(c);
+    }
+    fold(&parts)
 }
 
 /// Whether a field offers a card that the site has, or to use another one.

@@ -43,8 +43,8 @@ fn steps_that_lead_on_are_allowed_once_the_guest_is_known() {
         format!("{REVIEW}<p>Total to pay now: USD 12.00</p>{}", form("", "Go to checkout")),
         format!("{REVIEW}<p>Total to pay now: USD 12.00</p>{}", form("", "Continue to card details")),
         format!("{REVIEW}{}", form("", "Zur Kasse")),
-        format!("{REVIEW}{}", form("", "Back")),
-        format!("{REVIEW}{}", form("", "Edit booking")),
+        format!("{REVIEW}<form action=/back><button>Back</button></form>"),
+        form(DETAILS, "Back"),
         form("<label>Email or last name <input name=c></label>", "Find booking"),
     ];
     for html in harmless {
@@ -83,6 +83,14 @@ fn what_books_for_nothing_is_a_reservation() {
             let verdict = press(knowing(), &page(&html));
             assert_eq!(Said::of(&verdict), Said::Reserve, "{html} {:?}", words(&verdict));
         }
+    }
+}
+
+#[test]
+fn a_summary_is_not_left_by_a_write_that_says_it_looks() {
+    for label in ["Back", "Search", "View", "Edit booking"] {
+        let seen = page(&format!("{REVIEW}<p>Total: USD 12.00</p>{}", form("", label)));
+        assert_eq!(Said::of(&press(knowing(), &seen)), Said::Charge(ChargeKind::Payment), "{label}");
     }
 }
 

@@ -22,6 +22,8 @@ fn cards_accounts_and_passwords_are_never_filled() {
         "<input type=password>",
         "<input autocomplete=one-time-code>",
         "<input name=card_number>",
+        "<input name=cardNumber>",
+        "<input id=paymentCardCvc>",
         "<input name=cardNumber aria-label='Card number'>",
         "<input id=cvv>",
         "<label>Security code <input></label>",
