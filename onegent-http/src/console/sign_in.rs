@@ -62,8 +62,9 @@ pub(super) async fn show(
             .map(|(_, value)| value.into_owned())
     };
     let token = param("token").filter(|token| !token.is_empty() && token.len() <= MOST_TOKEN);
-    let next =
-        param("next").and_then(|next| local_path(&next).map(str::to_owned)).unwrap_or_else(|| "/".to_owned());
+    // A link is opened from a terminal, which does not know where its reader came from.
+    let next = param("next").or_else(|| Cookie::Next.read(&headers, shared.is_https()));
+    let next = next.as_deref().and_then(local_path).unwrap_or("/").to_owned();
     let note = if param("again").is_some() { Note::Again } else { Note::None };
     if token.is_none() && signed_in.is_some() && note == Note::None {
         return Ok(Redirect::to(&next).into_response());
@@ -85,9 +86,11 @@ fn sign_in_page(
         None => new_proof()?,
     };
     let set = Cookie::Form.set(&form, FORM_SECONDS, shared.is_https());
+    let waits = token.is_none() && next != "/";
+    let keep = waits.then(|| Cookie::Next.set(&next, FORM_SECONDS, shared.is_https())).flatten();
     let page = Chrome::new("Sign in", Room::None, None);
     let mut response = render(status, &SignInPage { page, token, next, form, note })?;
-    if let Some(set) = set {
+    for set in [set, keep].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, set);
     }
     Ok(response)
@@ -122,7 +125,7 @@ pub(super) async fn sign_in(
         .ok_or_else(|| Error::new(ErrorCode::Internal, "The session could not be kept in a cookie."))?;
     let mut response = Redirect::to(&next).into_response();
     response.headers_mut().append(header::SET_COOKIE, set);
-    if let Some(remove) = Cookie::Form.remove(https) {
+    for remove in [Cookie::Form.remove(https), Cookie::Next.remove(https)].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, remove);
     }
     Ok(response)

@@ -85,6 +85,17 @@ async fn the_way_on_is_kept_and_stays_here() {
 }
 
 #[tokio::test]
+async fn a_link_opened_later_leads_to_where_one_wanted_to_go() {
+    let world = World::new();
+    let (page, _) = open(&world, "/sign-in?next=%2Fjobs%2Fjob_1").await;
+    let kept = cookie(&page, "onegent_next").unwrap();
+    let page = world.page("/sign-in?token=once", &kept).await;
+    assert!(page.body.contains("name=\"next\" value=\"/jobs/job_1\""), "{}", page.body);
+    let page = world.page("/sign-in?token=once", "onegent_next=//evil.test").await;
+    assert!(page.body.contains("name=\"next\" value=\"/\""));
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_on_the_server() {
     let world = World::new();
     let reply = world.form("/sign-out", ANAS_COOKIE, &format!("csrf={ANAS_CSRF}")).await;
