@@ -18,7 +18,7 @@ use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
 use crate::store::{CreateOutcome, StoreError};
 
-const OPEN_JOBS: &str = "SELECT count(*) AS open FROM jobs WHERE completed_at IS NULL";
+const OPEN_JOBS: &str = "SELECT count AS open FROM open_jobs";
 const IDEMPOTENT: &str = "SELECT job_id, fingerprint FROM idempotency \
      WHERE account_id = $1 AND environment = $2 AND key = $3";
 const ADD_IDEMPOTENT: &str = "INSERT INTO idempotency (account_id, environment, key, fingerprint, job_id) \
