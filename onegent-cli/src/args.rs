@@ -30,7 +30,7 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 waits for a person, 4 nothing
 
 /// Books restaurants, hotels, flights and activities on real sites, and stops at payment.
 #[derive(Debug, Parser)]
-#[command(name = "onegent", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "onegent", version, after_help = AFTER_HELP, max_term_width = 100)]
 pub(crate) struct Onegent {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -40,7 +40,7 @@ pub(crate) struct Onegent {
 
 /// Serves Onegent's six tools over MCP: on stdio, or with --http as a gateway.
 #[derive(Debug, Parser)]
-#[command(name = "onegent-mcp-server", version, about, after_help = MCP_HELP, max_term_width = 100)]
+#[command(name = "onegent-mcp-server", version, after_help = MCP_HELP, max_term_width = 100)]
 pub(crate) struct McpServer {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -50,21 +50,24 @@ pub(crate) struct McpServer {
 
 const MCP_HELP: &str = "\
 Examples:
-  ONEGENT_API_KEY=ogk_live_... onegent mcp             for Claude Desktop and other stdio clients
-  onegent mcp --embedded                               engine and console in the same process
-  onegent mcp --http --port 3333                       a gateway: callers bring their own bearer keys";
+  ONEGENT_API_KEY=ogk_live_... onegent mcp    for Claude Desktop and other stdio clients
+  onegent mcp --embedded                      engine and console in the same process
+  onegent mcp --http --port 3333              a gateway: callers bring their own bearer keys";
+
+/// Keeps what every command takes out of the middle of a command's own options.
+const GLOBAL: &str = "Global options";
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Where the database lives [default: the platform's data directory]
-    #[arg(long, global = true, env = env::DATA_DIR, value_name = "DIR")]
+    #[arg(long, global = true, env = env::DATA_DIR, value_name = "DIR", help_heading = GLOBAL)]
     pub(crate) data_dir: Option<PathBuf>,
     /// Print JSON instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
     /// What to log to stderr, such as `info` [default: warn]
-    #[arg(long, global = true, env = env::LOG, value_name = "FILTER")]
+    #[arg(long, global = true, env = env::LOG, value_name = "FILTER", help_heading = GLOBAL)]
     pub(crate) log: Option<String>,
 }
 

@@ -69,7 +69,7 @@ impl Remote {
                 "`onegent serve` prints a test key at its first start; `onegent keys create` makes another";
             Hinted::new(message, hint).exit(Exit::NotAllowed)
         })?;
-        Ok(Self { client: client(api, None)?, key })
+        Ok(Self { client: client(api, Some(key.clone()))?, key })
     }
 
     /// Ourselves, for one request.
