@@ -31,7 +31,7 @@ use crate::person::Person;
 use crate::wish::Wish;
 
 /// How long a test waits for anything before it fails.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long a page of a slow practice site takes here: long enough to be seen, short enough to wait for.
 const SLOW: Duration = Duration::from_millis(40);

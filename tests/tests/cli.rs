@@ -39,19 +39,29 @@ mod cli {
         format!("exit: {code}\n----- stdout -----\n{out}----- stderr -----\n{err}")
     }
 
-    /// What differs from run to run, made the same.
-    fn settings() -> insta::Settings {
+    /// Snapshots with nothing replaced but the version.
+    fn plain() -> insta::Settings {
         let mut settings = insta::Settings::clone_current();
         settings.set_prepend_module_to_snapshot(false);
         settings.set_snapshot_path("../snapshots");
         settings.set_omit_expression(true);
-        settings.add_filter(r"(job|hold|acc|key|prof|req|sess)_[0-9a-f]{32}", "$1_[id]");
-        settings.add_filter(r"ogk_(live|test)_[A-Za-z0-9_-]{32}", "ogk_$1_[secret]");
-        settings.add_filter(r"127\.0\.0\.1:\d+", "127.0.0.1:[port]");
+        settings.add_filter(&env!("CARGO_PKG_VERSION").replace('.', r"\."), "[version]");
+        settings
+    }
+
+    /// Snapshots with what differs from run to run made the same.
+    fn settings() -> insta::Settings {
+        let mut settings = plain();
+        settings.add_filter(r"(job|hold|acc|key|prof|req|sess)_[0-9a-f]{32}", "${1}_[id]");
+        settings.add_filter(r"ogk_(live|test)_[A-Za-z0-9_-]{32}", "ogk_${1}_[secret]");
+        settings.add_filter(r"token=[A-Za-z0-9_-]+", "token=[secret]");
+        settings.add_filter(r"127\.0\.0\.1:\d{5}", "127.0.0.1:[port]");
         settings.add_filter(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "[time]");
         settings.add_filter(r"\d{4}-\d\d-\d\d", "[date]");
-        settings.add_filter(r"\b[A-Z2-9]{6}\b", "[code]");
-        settings.add_filter(r"\b\d\d:\d\d:\d\d\.\d{3}\b", "[clock]");
+        settings.add_filter(r#"(  code       |"confirmationCode":")[A-Z2-9]{6}"#, "${1}[code]");
+        settings.add_filter(r#""ending":"[^"]+""#, r#""ending":"[end]""#);
+        // Prices follow from the day.
+        settings.add_filter(r"GBP \d+\.\d\d( to|,)", "GBP [amount]${1}");
         settings
     }
 }

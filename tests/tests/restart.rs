@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use jiff::SignedDuration;
 use onegent_cli::node::{Node, NodeConfig, SandboxSource};
-use onegent_client::Client;
+use onegent_client::{Client, JobUpdate};
 use onegent_core::audit::AuditKind;
 use onegent_core::id::JobId;
 use onegent_core::job::{Job, JobErrorCode};
@@ -161,9 +161,9 @@ async fn audit_is_whole_until_a_byte_changes(home: &Path, data: &Path, job: JobI
     let mut bytes = std::fs::read(&database)?;
     // The row of the job's first event: its key, and somewhere behind it the event's type.
     let (key, kind) = (job.to_string(), b"job_created");
-    let rows = positions(&bytes, key.as_bytes()).into_iter();
+    let mut rows = positions(&bytes, key.as_bytes()).into_iter();
     let near = |row: usize| positions(bytes.get(row..row + 120)?, kind).first().map(|at| row + at);
-    let at = rows.filter_map(near).next().context("the event is not in the database")?;
+    let at = rows.find_map(near).context("the event is not in the database")?;
     // `job_created` becomes `job_Created`.
     bytes[at + 4] ^= 0x20;
     std::fs::write(&database, bytes)?;
@@ -182,10 +182,10 @@ async fn happened(client: &Client, id: JobId, kind: AuditKind) -> anyhow::Result
     let follow = async {
         let mut events = client.job_events(id, 0).await?;
         while let Some(update) = events.next().await {
-            if let onegent_client::JobUpdate::Audit(event) = update? {
-                if event.kind == kind {
-                    return Ok(());
-                }
+            if let JobUpdate::Audit(event) = update?
+                && event.kind == kind
+            {
+                return Ok(());
             }
         }
         anyhow::bail!("the job ended before {kind}")
@@ -197,10 +197,10 @@ async fn at_rest(client: &Client, id: JobId) -> anyhow::Result<Job> {
     let follow = async {
         let mut events = client.job_events(id, 0).await?;
         while let Some(update) = events.next().await {
-            if let onegent_client::JobUpdate::Job(job) = update? {
-                if !matches!(job.status, JobStatus::Queued | JobStatus::Running) {
-                    return Ok(*job);
-                }
+            if let JobUpdate::Job(job) = update?
+                && !matches!(job.status, JobStatus::Queued | JobStatus::Running)
+            {
+                return Ok(*job);
             }
         }
         Ok(client.job(id).await?)

@@ -8,7 +8,8 @@ use futures_util::future::join_all;
 use onegent_core::audit::AuditKind;
 use onegent_core::job::Job;
 use onegent_core::status::JobStatus;
-use onegent_sandbox::{Behaviour, Entry, Ledger, Record, Site, catalogue};
+use onegent_core::text::Text;
+use onegent_sandbox::{Behaviour, Currency, Entry, Ledger, Record, Site, catalogue};
 use onegent_tests::wish::{self, Wish};
 use onegent_tests::world::World;
 
@@ -98,11 +99,11 @@ async fn check(world: &World, entry: &Entry) -> anyhow::Result<()> {
     for record in reservations.iter().chain(&charges) {
         holds_what_was_asked(record, &wish, entry)?;
         ensure!(record.attempt == 1, "submitted {} times", record.attempt);
-        ensure!(record.code.as_deref() == job.confirmation_code.as_ref().map(|code| code.as_str()));
+        ensure!(record.code.as_deref() == job.confirmation_code.as_ref().map(Text::as_str));
     }
     if let [charge] = charges.as_slice() {
         let amount = confirmed.and_then(|payment| payment.amount).context("the charge was not shown")?;
-        let took = charge.currency.map(|currency| currency.code()).zip(charge.amount);
+        let took = charge.currency.map(Currency::code).zip(charge.amount);
         ensure!(took == Some((amount.currency().code(), amount.value())), "{took:?} instead of {amount}");
     }
     trail_tells_it(world, &job, charges.first(), &wish).await

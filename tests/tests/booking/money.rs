@@ -4,6 +4,7 @@ use anyhow::{Context as _, ensure};
 use jiff::SignedDuration;
 use onegent_core::audit::AuditKind;
 use onegent_core::job::Job;
+use onegent_core::money::Money;
 use onegent_core::status::JobStatus;
 use onegent_core::time::Clock as _;
 use onegent_sandbox::Counts;
@@ -119,7 +120,7 @@ async fn a_price_that_rose_after_the_confirmation_is_asked_for_again() -> anyhow
             ensure!(kinds.contains(&AuditKind::ChargeChanged), "{entry}: {kinds:?}");
             let ledger = world.ledger().await?;
             let charge = ledger.charges.iter().find(|charge| charge.entry == entry).context("no charge")?;
-            ensure!(charge.amount == is.map(|amount| amount.value()), "{entry}: {charge:?}");
+            ensure!(charge.amount == is.map(Money::value), "{entry}: {charge:?}");
         }
         Ok(())
     })

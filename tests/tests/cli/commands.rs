@@ -44,7 +44,7 @@ async fn a_booking_is_followed_to_its_end() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn keys_are_made_listed_and_revoked() -> anyhow::Result<()> {
+async fn the_data_directory_is_kept_from_the_command_line() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let run = async |name: &str, arguments: &[&str]| {
         let said = onegent(home.path(), &[arguments, &["--data-dir", "data"]].concat(), &[]).await?;
@@ -58,7 +58,9 @@ async fn keys_are_made_listed_and_revoked() -> anyhow::Result<()> {
     run("keys-revoke", &["keys", "revoke", &id]).await?;
     run("keys-revoke-unknown", &["keys", "revoke", &format!("key_{}", "0".repeat(32))]).await?;
     run("audit-verify-empty", &["audit", "verify"]).await?;
-    run("sign-in-link-json", &["profiles", "list"]).await
+    run("profiles-none", &["profiles", "list"]).await?;
+    run("sign-in-link", &["sign-in-link"]).await?;
+    run("sign-in-link-json", &["sign-in-link", "--json"]).await
 }
 
 async fn newest_key(home: &Path) -> anyhow::Result<String> {

@@ -1,6 +1,6 @@
 //! `--help` of every command.
 
-use super::{onegent, ran, settings};
+use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
@@ -34,15 +34,15 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     for words in commands {
         let help = [words, &["--help"]].concat();
-        let plain = words.first().is_some_and(|word| ["--version", "nonsense"].contains(word));
-        let said = onegent(home.path(), if plain { words } else { &help }, &[]).await?;
+        let as_it_is = words.first().is_some_and(|word| ["--version", "nonsense"].contains(word));
+        let said = onegent(home.path(), if as_it_is { words } else { &help }, &[]).await?;
         let name = ["help"]
             .iter()
             .chain(words)
             .map(|word| word.trim_start_matches('-'))
             .collect::<Vec<_>>()
             .join("-");
-        settings().bind(|| insta::assert_snapshot!(name, said));
+        plain().bind(|| insta::assert_snapshot!(name, said));
     }
     Ok(())
 }
@@ -51,6 +51,6 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
 async fn the_mcp_server_explains_itself() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let said = ran("onegent-mcp-server", home.path(), &["--help"], &[]).await?;
-    settings().bind(|| insta::assert_snapshot!("help-onegent-mcp-server", said));
+    plain().bind(|| insta::assert_snapshot!("help-onegent-mcp-server", said));
     Ok(())
 }
