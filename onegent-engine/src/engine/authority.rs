@@ -134,6 +134,6 @@ fn session(record: SessionRecord, token: &SessionToken, request_id: RequestId) -
 fn not_signed_in() -> Error {
     Error::new(
         ErrorCode::NotSignedIn,
-        "Nobody is signed in here. Ask for a new sign-in link: `onegent sign-in`.",
+        "Nobody is signed in here. Ask for a new sign-in link: `onegent sign-in-link`.",
     )
 }
