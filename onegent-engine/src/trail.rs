@@ -10,6 +10,7 @@ use onegent_core::id::{HoldId, SessionId};
 use onegent_core::job::JobError;
 use onegent_core::machine::{Permit, PersonWanted, SubmitKind};
 use onegent_core::request::BookingRequest;
+use onegent_core::status::JobStatus;
 use onegent_core::text::ProviderId;
 
 pub(crate) fn created(request: &BookingRequest, environment: Environment) -> AuditDraft {
@@ -138,8 +139,10 @@ pub(crate) fn reconciled(found: &'static str) -> AuditDraft {
     AuditDraft::new(AuditKind::SubmitReconciled, message).with("answer", found)
 }
 
-pub(crate) fn completed(outcome: &'static str) -> AuditDraft {
-    AuditDraft::new(AuditKind::JobCompleted, "The job ended.").with("outcome", outcome)
+pub(crate) fn completed(status: JobStatus) -> AuditDraft {
+    let booked = status == JobStatus::Done;
+    let message = if booked { "The booking is made." } else { "The site has nothing that fits." };
+    AuditDraft::new(AuditKind::JobCompleted, message).with("outcome", status.as_str())
 }
 
 pub(crate) fn failed(error: &JobError) -> AuditDraft {

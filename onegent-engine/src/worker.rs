@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{JobEvent, JobState, Outcome};
+use onegent_core::status::JobStatus;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::agent::{Assignment, Ending, Evidence, LookUp};
@@ -213,7 +214,7 @@ async fn ask_once(parts: &Parts, record: &JobRecord, epoch: u64) {
     let Some(assignment) = look_up_assignment(parts, &newest) else { return };
     if let LookUp::Found { confirmation_code } = parts.agent.look_up(&assignment).await {
         let event = JobEvent::Finish { epoch, outcome: Outcome::Done { confirmation_code } };
-        let trail = vec![trail::reconciled("found"), trail::completed("done")];
+        let trail = vec![trail::reconciled("found"), trail::completed(JobStatus::Done)];
         report(record, write(parts, record, Advance::new(record.id, event, trail)).await);
     }
 }

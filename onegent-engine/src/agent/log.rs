@@ -50,7 +50,8 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// A page was read; told once for each text. `seen` has the guest masked.
+    /// A page was read; told once for each text. Of its words only a digest is kept: an assistant reads the trail, and a
+    /// page's text must not speak to it from there. `seen` has the guest masked.
     pub(super) fn page(&mut self, seen: &Observation) {
         let digest: [u8; 32] = Sha256::digest(seen.text.as_bytes()).into();
         if self.page == Some(digest) {
@@ -60,7 +61,6 @@ impl<'a> Log<'a> {
         let short = digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let event = AuditDraft::new(AuditKind::PageObserved, "A page was read.")
             .with("path", seen.url.path())
-            .with("title", seen.title.chars().take(200).collect::<String>())
             .with("status", seen.status)
             .with("textDigest", short);
         self.event(event);
@@ -125,7 +125,10 @@ impl<'a> Log<'a> {
             let actions = std::mem::take(&mut self.allowed);
             let event = AuditDraft::new(
                 AuditKind::ActionAllowed,
-                format!("Allowed on this page: {}.", actions.len()),
+                match actions.len() {
+                    1 => "The gate let one action pass on this page.".to_owned(),
+                    many => format!("The gate let {many} actions pass on this page."),
+                },
             );
             self.note.events.push(event.with("actions", actions));
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use onegent_core::audit::AuditDraft;
 use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{JobEvent, Outcome};
+use onegent_core::status::JobStatus;
 
 use crate::agent::LookUp;
 use crate::fail_point::{self, FailPoint};
@@ -67,7 +68,7 @@ fn settle(answer: LookUp, record: &JobRecord) -> (Outcome, AuditDraft) {
     };
     match answer {
         LookUp::Found { confirmation_code } => {
-            (Outcome::Done { confirmation_code }, trail::completed("done"))
+            (Outcome::Done { confirmation_code }, trail::completed(JobStatus::Done))
         }
         LookUp::NotFound => unknown(&format!(
             "The submit was interrupted, and {site}'s own look-up shows no such booking. It was not sent again. Check \

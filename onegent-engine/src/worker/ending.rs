@@ -8,6 +8,7 @@ use onegent_core::consent::Consent;
 use onegent_core::id::{HoldId, JobId};
 use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{JobEvent, Outcome};
+use onegent_core::status::JobStatus;
 
 use crate::agent::{Ending, Evidence};
 use crate::engine::EngineConfig;
@@ -71,11 +72,11 @@ pub(crate) fn settle(ending: Ending, facts: &Facts<'_>) -> Move {
         Ending::Lost => Move::Nothing,
         Ending::Booked { confirmation_code, evidence } if facts.submitted => {
             let outcome = Outcome::Done { confirmation_code };
-            let trail = vec![trail::submit_finished("done"), trail::completed("done")];
+            let trail = vec![trail::submit_finished("done"), trail::completed(JobStatus::Done)];
             finished(facts, outcome, trail, Some(evidence))
         }
         Ending::NoAvailability { alternatives } => {
-            let mut trail = vec![trail::completed("no_availability")];
+            let mut trail = vec![trail::completed(JobStatus::NoAvailability)];
             if facts.submitted {
                 trail.insert(0, trail::submit_finished("no_availability"));
             }
