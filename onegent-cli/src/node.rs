@@ -181,11 +181,18 @@ impl Node {
     }
 }
 
-/// Opens the data directory's engine without workers or edges, for commands that work on it directly.
-pub async fn open_engine(data_dir: &std::path::Path) -> anyhow::Result<Arc<Engine>> {
+/// Works on the data directory's engine, without workers or edges, and closes the database behind it: a process that
+/// ends without doing so may leave a journal beside it.
+pub async fn with_engine<T>(
+    data_dir: &std::path::Path,
+    work: impl AsyncFnOnce(&Engine) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     prepare(data_dir)?;
     let config = EngineConfig::new(database(data_dir), String::from("http://127.0.0.1:4700"));
-    Engine::open(config).await.map_err(|error| opening(error, data_dir))
+    let engine = Engine::open(config).await.map_err(|error| opening(error, data_dir))?;
+    let done = work(&engine).await;
+    engine.shutdown(GRACE).await;
+    done
 }
 
 /// A fresh one-time link to the console at `url`.

@@ -28,8 +28,8 @@ pub(crate) async fn run(audit: Audit, common: &Common) -> anyhow::Result<Exit> {
 
 /// Checks every chain in the data directory; fails when one is broken, and names the job and the event.
 async fn verify(common: &Common) -> anyhow::Result<Exit> {
-    let engine = node::open_engine(&data_dir(common)?).await?;
-    let report = engine.verify_audit().await?;
+    let dir = data_dir(common)?;
+    let report = node::with_engine(&dir, async |engine| Ok(engine.verify_audit().await?)).await?;
     let clean = report.problems.is_empty();
     if common.json {
         let problems: Vec<_> = report

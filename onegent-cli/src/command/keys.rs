@@ -3,6 +3,7 @@
 use onegent_core::caller::Scope;
 use onegent_core::port::{KeyInfo, KeyRequest};
 use onegent_core::request::Scenario;
+use onegent_engine::Engine;
 
 use super::data_dir;
 use crate::args::{Common, Keys};
@@ -11,7 +12,10 @@ use crate::{node, output};
 
 /// Makes, lists or revokes keys.
 pub(crate) async fn run(keys: Keys, common: &Common) -> anyhow::Result<Exit> {
-    let engine = node::open_engine(&data_dir(common)?).await?;
+    node::with_engine(&data_dir(common)?, async |engine| act(keys, engine, common).await).await
+}
+
+async fn act(keys: Keys, engine: &Engine, common: &Common) -> anyhow::Result<Exit> {
     match keys {
         Keys::Create { name, environment, scope, scenario } => {
             let request = KeyRequest {

@@ -2,6 +2,7 @@
 
 use onegent_core::error::Error;
 use onegent_core::guest::GuestProfile;
+use onegent_engine::Engine;
 
 use super::data_dir;
 use crate::args::{Common, Profiles};
@@ -10,7 +11,10 @@ use crate::{node, output};
 
 /// Adds, lists or deletes saved profiles.
 pub(crate) async fn run(profiles: Profiles, common: &Common) -> anyhow::Result<Exit> {
-    let engine = node::open_engine(&data_dir(common)?).await?;
+    node::with_engine(&data_dir(common)?, async |engine| act(profiles, engine, common).await).await
+}
+
+async fn act(profiles: Profiles, engine: &Engine, common: &Common) -> anyhow::Result<Exit> {
     match profiles {
         Profiles::Add { guest, default } => {
             let guest: GuestProfile =

@@ -107,8 +107,8 @@ pub(crate) async fn test_key(engine: &Engine, name: &str) -> anyhow::Result<ApiK
 
 /// Prints a one-time link to sign in.
 pub(crate) async fn print_sign_in_link(link: &SignInLink, common: &Common) -> anyhow::Result<Exit> {
-    let engine = node::open_engine(&data_dir(common)?).await?;
-    let url = node::sign_in_link(&engine, &link.public_url).await?;
+    let make = async |engine: &Engine| node::sign_in_link(engine, &link.public_url).await;
+    let url = node::with_engine(&data_dir(common)?, make).await?;
     if common.json {
         output::json(&serde_json::json!({ "signIn": url }))?;
     } else {
