@@ -63,7 +63,7 @@ impl Engine {
     /// Opens the record, or makes it, with its one owner's account. Nothing runs before [`Engine::start`].
     pub async fn open(config: EngineConfig) -> Result<Arc<Self>, EngineError> {
         let signals = Arc::new(Signals::default());
-        let agent = Agent::new(&config.agent)?;
+        let agent = Agent::with_clock(&config.agent, Arc::clone(&config.clock))?;
         let store =
             SqliteStore::open(&config.database, Arc::clone(&config.clock), Arc::clone(&signals)).await?;
         let parts = Parts {
