@@ -2,13 +2,14 @@
 //!
 //! [`World`] is a whole server over a temporary folder, the practice sites beside it, and typed callers: an assistant
 //! over MCP, a program over REST, a person at the console. [`contract`] is what every booking service has to keep,
-//! written once. [`process`] runs the real binaries, [`foreign`] the MCP clients of other houses.
+//! written once. [`process`] runs the real binaries, [`soak`] kills them, [`foreign`] has the MCP clients of other houses.
 
 pub mod clock;
 pub mod contract;
 pub mod foreign;
 pub mod person;
 pub mod process;
+pub mod soak;
 pub mod wish;
 pub mod world;
 

@@ -1,7 +1,7 @@
 //! The real binaries, run as people run them.
 
 use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 
 use anyhow::{Context as _, ensure};
 use onegent_client::Client;
@@ -19,7 +19,9 @@ use crate::world::patiently;
 pub async fn binary(name: &str) -> anyhow::Result<PathBuf> {
     static BUILT: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let test = std::env::current_exe()?;
-    let folder = test.ancestors().nth(2).context("a test's binary lies in target/*/deps")?;
+    let beside = test.parent().context("a binary lies in a folder")?;
+    // A test's own binary lies one deeper, in `deps`.
+    let folder = if beside.ends_with("deps") { beside.parent().unwrap_or(beside) } else { beside };
     let binary = folder.join(name).with_extension(std::env::consts::EXE_EXTENSION);
     let _one_build_at_a_time = BUILT.lock().await;
     if !binary.is_file() {
@@ -39,6 +41,21 @@ pub async fn command(name: &str, home: &Path) -> anyhow::Result<Command> {
     command.env_clear().env("HOME", home).current_dir(home);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     Ok(command)
+}
+
+/// The same command where no file can grow longer than `kib` KiB, as on a full disk.
+pub fn on_a_full_disk(command: &Command, kib: u64) -> Command {
+    // A write beyond the limit would kill the process unless it asked to be told instead. POSIX counts in 512 bytes.
+    const LIMITED: &str = r#"trap "" XFSZ; ulimit -f "$1"; shift; exec "$@""#;
+    let inner = command.as_std();
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", LIMITED, "sh", &(kib * 2).to_string()]).arg(inner.get_program()).args(inner.get_args());
+    shell.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = inner.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    shell
 }
 
 /// Runs a command to its end.
@@ -119,6 +136,11 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts it over a data directory, with practice sites elsewhere.
     pub async fn start(home: &Path, data_dir: &Path, sandbox: &SandboxOrigins) -> anyhow::Result<Self> {
+        Self::from_command(Self::command(home, data_dir, sandbox).await?).await
+    }
+
+    /// The command that starts it.
+    pub async fn command(home: &Path, data_dir: &Path, sandbox: &SandboxOrigins) -> anyhow::Result<Command> {
         let mut serve = command("onegent", home).await?;
         serve.args(["serve", "--json", "--port", "0", "--data-dir"]).arg(data_dir);
         serve.args([
@@ -127,7 +149,22 @@ impl ServerProcess {
             "--sandbox-payments-url",
             sandbox.payments.as_str(),
         ]);
+        Ok(serve)
+    }
+
+    /// Starts it by a command that was changed.
+    pub async fn from_command(serve: Command) -> anyhow::Result<Self> {
         Ok(Self { process: Announced::start(serve).await? })
+    }
+
+    /// The console.
+    pub fn console(&self) -> anyhow::Result<Url> {
+        self.process.url("console")
+    }
+
+    /// Until it ends by itself.
+    pub async fn ended(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.process.child.wait().await?)
     }
 
     /// The key that it made at its very first start.
@@ -147,7 +184,7 @@ impl ServerProcess {
 
     /// Its owner, signed in.
     pub async fn person(&self) -> anyhow::Result<Person> {
-        Person::sign_in(self.process.url("console")?, self.process.url("signIn")?).await
+        Person::sign_in(self.console()?, self.process.url("signIn")?).await
     }
 
     /// `kill -9`.

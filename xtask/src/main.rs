@@ -4,6 +4,7 @@
 
 mod layers;
 mod prose;
+mod soak;
 mod step;
 mod tools;
 
@@ -30,6 +31,9 @@ enum Task {
     Check,
     /// Update the generated documents and snapshots that are committed
     Bless,
+    /// Run the real server for long, under bad conditions
+    #[command(subcommand)]
+    Soak(soak::Soak),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Task::Test { only_tests: true } => test(),
         Task::Check => check(),
         Task::Bless => bless(),
+        Task::Soak(kind) => soak::run(&kind),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -41,8 +41,10 @@ async fn a_server_that_can_write_nothing_says_so_and_does_not_start() -> anyhow:
     sandbox.stop().await
 }
 
+type Damage = fn(&File, u64) -> std::io::Result<()>;
+
 /// What a disk may do to the end of a journal that it had promised to keep.
-const DAMAGES: [(&str, fn(&File, u64) -> std::io::Result<()>); 3] = [
+const DAMAGES: [(&str, Damage); 3] = [
     ("the last page is torn", |file, length| file.set_len(length - 100)),
     ("half of it is gone", |file, length| file.set_len(length / 2)),
     ("the last pages are zeros", |file, length| {
@@ -67,11 +69,7 @@ async fn a_journal_without_its_end_leaves_a_whole_record_and_no_second_booking()
 /// Two of them would book and charge again with a second submit.
 const PAID: [&str; 4] = ["juniper-row", "canal-and-crown", "cobalt-jfk-lax", "skyline-ferry"];
 
-async fn survive(
-    name: &str,
-    damage: fn(&File, u64) -> std::io::Result<()>,
-    sandbox: &SandboxProcess,
-) -> anyhow::Result<()> {
+async fn survive(name: &str, damage: Damage, sandbox: &SandboxProcess) -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let data = home.path().join("data");
     let server = ServerProcess::start(home.path(), &data, &sandbox.origins).await?;

@@ -1,0 +1,242 @@
+//! Kills the real server again and again, at random and between every two steps, and counts what the sites took.
+//!
+//! The practice sites run in a process of their own that lives through everything: their ledger is the truth. Callers
+//! repeat what was not answered under the same idempotency key, a person confirms, declines and hesitates, and in the
+//! end [`check`](check::check) compares what was accepted, confirmed and said with what was taken.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::ensure;
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use onegent_core::port::ApiKey;
+use onegent_core::time::{Clock as _, SystemClock};
+use onegent_engine::fail_point::{self, FailPoint};
+use tokio::sync::Mutex;
+
+use crate::person::Person;
+use crate::process::{self, SandboxProcess, ServerProcess};
+
+mod chance;
+pub mod check;
+mod report;
+mod settle;
+mod uptime;
+mod wanted;
+
+pub use report::Report;
+
+use chance::Chance;
+use uptime::Uptime;
+use wanted::Wanted;
+
+/// A server that is killed at random dies within this time.
+const RANDOM: Duration = Duration::from_millis(1500);
+/// A server that does not come to its fail point is killed after this time.
+const LONGEST: Duration = Duration::from_secs(3);
+/// How much the server's journal can still grow on a full disk: some writes succeed, and soon none does.
+const LAST_ROOM: u64 = 96;
+/// How many jobs are followed at a time; all of them are in the end.
+const FOLLOWED: usize = 12;
+
+/// How a server is to die.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    /// `kill -9` after this time.
+    AtRandom(Duration),
+    /// By itself, when it comes to the point for the n-th time.
+    At(FailPoint, u32),
+    /// Its disk runs full, which it survives; then `kill -9`.
+    FullDisk,
+}
+
+/// A soak under way.
+pub struct Soak {
+    home: tempfile::TempDir,
+    data: PathBuf,
+    sandbox: SandboxProcess,
+    key: ApiKey,
+    person: Mutex<Person>,
+    jobs: Vec<Wanted>,
+    chance: Chance,
+    seed: u64,
+    cycles: u32,
+    deaths: BTreeMap<String, u32>,
+}
+
+impl Soak {
+    /// Practice sites, a data directory, and somebody signed in.
+    pub async fn begin(seed: u64) -> anyhow::Result<Self> {
+        let home = tempfile::Builder::new().prefix("onegent-soak-").tempdir()?;
+        let data = home.path().join("data");
+        let sandbox = SandboxProcess::start(home.path()).await?;
+        let server = ServerProcess::start(home.path(), &data, &sandbox.origins).await?;
+        let (key, person) = (server.first_key()?, Mutex::new(server.person().await?));
+        server.kill().await?;
+        Ok(Self {
+            home,
+            data,
+            sandbox,
+            key,
+            person,
+            jobs: Vec::new(),
+            chance: Chance::new(seed),
+            seed,
+            cycles: 0,
+            deaths: BTreeMap::new(),
+        })
+    }
+
+    /// Starts the server over what the last one left, lives with it, and has it killed.
+    pub async fn cycle(&mut self) -> anyhow::Result<()> {
+        let fate = self.fate();
+        self.cycle_to(fate).await
+    }
+
+    /// The same where the server's disk runs full before it is killed.
+    pub async fn cycle_on_a_full_disk(&mut self) -> anyhow::Result<()> {
+        self.cycle_to(Fate::FullDisk).await
+    }
+
+    async fn cycle_to(&mut self, fate: Fate) -> anyhow::Result<()> {
+        self.cycles += 1;
+        for _wish in 0..=self.chance.below(3) {
+            let wanted = Wanted::draw(&mut self.chance, self.jobs.len())?;
+            self.jobs.push(wanted);
+        }
+        let since = SystemClock.now();
+        let how = match (self.serve(Some(fate)).await, fate) {
+            (Ok(server), _) => self.live(server, fate, since).await?,
+            // It died before it could say that it is up: what was left over led it there.
+            (Err(_silent), Fate::At(point, _)) => format!("at {point}"),
+            (Err(_refusal), Fate::FullDisk) => "by a full disk, at its start".to_owned(),
+            (Err(error), Fate::AtRandom(_)) => return Err(error.context("the server does not start")),
+        };
+        *self.deaths.entry(how).or_default() += 1;
+        Ok(())
+    }
+
+    /// Lets everything come to rest and says what was found.
+    pub async fn finish(mut self) -> anyhow::Result<Report> {
+        let known = settle::settle(&mut self).await?;
+        let refused_on_full_disk = self.jobs.iter().map(|wanted| wanted.refused).sum();
+        let (tally, mut violations) = check::check(&known.facts, &known.ledger);
+        violations.extend(known.violations);
+        let Self { seed, cycles, deaths, sandbox, .. } = self;
+        sandbox.stop().await?;
+        Ok(Report { seed, cycles, deaths, refused_on_full_disk, tally, violations })
+    }
+
+    /// Every third cycle ends at random, now and then one on a full disk, the others at the fail points in turn.
+    fn fate(&mut self) -> Fate {
+        if self.cycles % 3 == 2 {
+            if self.cycles % 10 == 8 {
+                return Fate::FullDisk;
+            }
+            return Fate::AtRandom(self.chance.moment(RANDOM));
+        }
+        let turn = (self.cycles - self.cycles / 3) as usize;
+        let point = FailPoint::ALL[turn % FailPoint::ALL.len()];
+        let often = match point {
+            // Each step of each job writes.
+            FailPoint::BeforeCommit | FailPoint::AfterCommit => 60,
+            FailPoint::AfterCreate
+            | FailPoint::AfterClaim
+            | FailPoint::BeforePause
+            | FailPoint::AfterPause
+            | FailPoint::AfterConfirm
+            | FailPoint::AfterClaimConfirmed
+            | FailPoint::BeforePermit
+            | FailPoint::AfterPermit
+            | FailPoint::AfterSend
+            | FailPoint::BeforeOutcome
+            | FailPoint::AfterOutcome
+            | FailPoint::BeforeReconcile
+            | FailPoint::AfterReconcile => 2,
+        };
+        Fate::At(point, 1 + self.chance.below(often))
+    }
+
+    async fn serve(&self, fate: Option<Fate>) -> anyhow::Result<ServerProcess> {
+        let mut command = ServerProcess::command(self.home.path(), &self.data, &self.sandbox.origins).await?;
+        command.env("ONEGENT_LOG", "error");
+        match fate {
+            Some(Fate::At(point, nth)) => {
+                command.env(fail_point::VARIABLE, format!("{point}:{nth}"));
+            }
+            Some(Fate::FullDisk) => {
+                let journal =
+                    std::fs::metadata(self.data.join("onegent.db-wal")).map_or(0, |file| file.len());
+                command.env("ONEGENT_LOG", "off");
+                command = process::on_a_full_disk(&command, journal / 1024 + LAST_ROOM);
+            }
+            Some(Fate::AtRandom(_)) | None => {}
+        }
+        ServerProcess::from_command(command).await
+    }
+
+    /// One more wish on a disk that is full by now.
+    async fn ask_in_vain(&mut self, server: &ServerProcess, since: Timestamp) -> anyhow::Result<()> {
+        let mut wanted = Wanted::draw(&mut self.chance, self.jobs.len())?;
+        let up = Uptime::of(server, &self.key, &mut self.person, since, true)?;
+        // Whether it was refused, and how, is kept with the wish.
+        drop(wanted.accepted(&up).await);
+        self.jobs.push(wanted);
+        Ok(())
+    }
+
+    /// Callers and the person go about their business until the server dies.
+    async fn live(
+        &mut self,
+        mut server: ServerProcess,
+        fate: Fate,
+        since: Timestamp,
+    ) -> anyhow::Result<String> {
+        let again = self.chance.below(u32::try_from(self.jobs.len()).unwrap_or(u32::MAX)) as usize;
+        let full_disk = matches!(fate, Fate::FullDisk);
+        let up = Uptime::of(&server, &self.key, &mut self.person, since, full_disk)?;
+        let newest_first = self.jobs.iter_mut().enumerate().rev();
+        let moving = newest_first.filter(|(place, wanted)| wanted.moves() || *place == again);
+        // An answer that does not come is what a kill leaves; what can't be explained so is kept with the wish.
+        let lives = join_all(moving.take(FOLLOWED).map(async |(place, wanted)| {
+            if place == again {
+                wanted.accepted(&up).await?;
+            }
+            wanted.live(&up).await
+        }));
+        match fate {
+            Fate::FullDisk => {
+                drop(tokio::time::timeout(LONGEST, lives).await);
+                self.ask_in_vain(&server, since).await?;
+                server.kill().await?;
+                Ok("on a full disk".to_owned())
+            }
+            Fate::AtRandom(after) => {
+                let calm = async {
+                    drop(lives.await);
+                    std::future::pending::<()>().await;
+                };
+                tokio::select! {
+                    ended = server.ended() => anyhow::bail!("the server ended by itself: {}", ended?),
+                    _over = tokio::time::timeout(after, calm) => {}
+                }
+                server.kill().await?;
+                Ok("at random".to_owned())
+            }
+            Fate::At(point, _) => {
+                tokio::select! {
+                    ended = server.ended() => {
+                        let ended = ended?;
+                        ensure!(ended.code().is_none(), "instead of dying at {point} it ended with {ended}");
+                        return Ok(format!("at {point}"));
+                    }
+                    _over = tokio::time::timeout(LONGEST, lives) => {}
+                }
+                server.kill().await?;
+                Ok("without coming to its fail point".to_owned())
+            }
+        }
+    }
+}

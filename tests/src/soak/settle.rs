@@ -1,0 +1,131 @@
+//! The end of a soak: everything comes to rest without further accidents, and all that can be known is gathered.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use onegent_cli::node::{Node, NodeConfig, SandboxSource};
+use onegent_client::Client;
+use onegent_core::port::AuditQuery;
+use onegent_core::text::Bounded;
+use onegent_core::time::{Clock as _, SystemClock};
+use serde_json::Value;
+
+use super::Soak;
+use super::check::{Facts, Rule, Violation};
+use super::uptime::Uptime;
+use super::wanted::Wanted;
+use crate::clock::TurnedClock;
+use crate::process;
+use crate::world::{ledger, patiently};
+
+/// More than a permit lives, and than a look-up has a job in hand.
+const AHEAD: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is known in the end.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) facts: Vec<Facts>,
+    pub(super) ledger: onegent_sandbox::Ledger,
+    pub(super) violations: Vec<Violation>,
+}
+
+/// Lets everything come to rest, and gathers what is known.
+pub(super) async fn settle(soak: &mut Soak) -> anyhow::Result<Known> {
+    let mut violations = unhindered(soak).await?;
+    let facts = by_a_clock_ahead(soak, &mut violations).await?;
+    violations.extend(verify(soak, facts.len()).await?);
+    for wanted in &mut soak.jobs {
+        violations.extend(wanted.surprises.drain(..).map(|what| Violation {
+            rule: Rule::Surprise,
+            whose: wanted.wish.email.clone(),
+            what,
+        }));
+    }
+    let ledger = ledger(&soak.sandbox.origins.sites).await?;
+    Ok(Known { facts, ledger, violations })
+}
+
+/// A server that nobody kills: every wish is accepted, and rests but where its submit was cut off.
+async fn unhindered(soak: &mut Soak) -> anyhow::Result<Vec<Violation>> {
+    let since = SystemClock.now();
+    let server = soak.serve(None).await?;
+    let up = Uptime::of(&server, &soak.key, &mut soak.person, since, false)?;
+    let violations = come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.moves()), &up).await;
+    server.terminate().await?;
+    Ok(violations)
+}
+
+/// Submits that were cut off are looked up once their permit is over, which is sooner by a clock that is ahead. That
+/// the clock jumps is one more accident.
+async fn by_a_clock_ahead(soak: &mut Soak, violations: &mut Vec<Violation>) -> anyhow::Result<Vec<Facts>> {
+    let clock = TurnedClock::default();
+    clock.turn(AHEAD);
+    let node = Node::start(NodeConfig {
+        sandbox: SandboxSource::Other(soak.sandbox.origins.clone()),
+        clock: Arc::new(clock),
+        ..NodeConfig::loopback(soak.data.clone())
+    })
+    .await?;
+    soak.person.get_mut().moved_to(node.url().clone());
+    let up = Uptime {
+        client: Client::builder(&node.api_url()).api_key(soak.key.clone()).build()?,
+        key: &soak.key,
+        console: node.url().clone(),
+        person: &soak.person,
+        // Nobody is cut off any more: each is waited for.
+        since: Timestamp::MIN,
+        full_disk: false,
+    };
+    violations.extend(come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.is_cut_off()), &up).await);
+    let mut facts = Vec::with_capacity(soak.jobs.len());
+    for wanted in &soak.jobs {
+        facts.push(known(wanted, &up.client).await?);
+    }
+    node.stop().await?;
+    Ok(facts)
+}
+
+async fn come_to_rest(jobs: impl Iterator<Item = &mut Wanted>, up: &Uptime<'_>) -> Vec<Violation> {
+    let lives = jobs.map(async |wanted| {
+        let life = async { anyhow::Ok(patiently("a job to rest", wanted.live(up)).await??) };
+        let ended = life.await;
+        ended.err().map(|error| (wanted.wish.email.clone(), format!("{error:#}")))
+    });
+    let lost = join_all(lives).await.into_iter().flatten();
+    lost.map(|(whose, what)| Violation { rule: Rule::LostJob, whose, what }).collect()
+}
+
+async fn known(wanted: &Wanted, client: &Client) -> anyhow::Result<Facts> {
+    let limit = Bounded::new(2000).context("within bounds")?;
+    let (mut job, mut trail) = (None, Vec::new());
+    if let Some(id) = wanted.id {
+        job = client.job(id).await.ok();
+        if job.is_some() {
+            trail = client.job_audit(id, AuditQuery { after: 0, limit }).await?.events;
+        }
+    }
+    Ok(Facts {
+        email: wanted.wish.email.clone(),
+        job,
+        trail,
+        pressed: wanted.pressed.clone(),
+        stopped: wanted.stopped,
+    })
+}
+
+/// `onegent audit verify`, and as many jobs in the record as were accepted.
+async fn verify(soak: &Soak, accepted: usize) -> anyhow::Result<Option<Violation>> {
+    let mut verify = process::command("onegent", soak.home.path()).await?;
+    verify.args(["audit", "verify", "--json", "--data-dir"]).arg(&soak.data);
+    let output = process::run(verify).await?;
+    let said: Value = serde_json::from_slice(&output.stdout).context("audit verify said no JSON")?;
+    ensure!(said["jobs"].is_u64(), "audit verify counted no jobs: {said}");
+    let fine = output.status.success() && said["jobs"].as_u64() == u64::try_from(accepted).ok();
+    Ok((!fine).then(|| Violation {
+        rule: Rule::BrokenTrail,
+        whose: format!("{accepted} accepted jobs"),
+        what: said.to_string(),
+    }))
+}

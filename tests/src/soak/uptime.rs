@@ -1,0 +1,41 @@
+//! The time between a start of the server and its death.
+
+use jiff::Timestamp;
+use onegent_client::Client;
+use onegent_core::port::ApiKey;
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::person::Person;
+use crate::process::ServerProcess;
+
+/// While one server process is up: how it is reached, and since when.
+pub(super) struct Uptime<'a> {
+    /// A program with a key.
+    pub(super) client: Client,
+    /// The key.
+    pub(super) key: &'a ApiKey,
+    /// Where the console is.
+    pub(super) console: Url,
+    /// The one person, at the console.
+    pub(super) person: &'a Mutex<Person>,
+    /// What was written before this was written by a process that is dead.
+    pub(super) since: Timestamp,
+    /// Whether the disk is full, so that `backend_unavailable` is the right answer.
+    pub(super) full_disk: bool,
+}
+
+impl<'a> Uptime<'a> {
+    /// How a server that was started at `since` is reached.
+    pub(super) fn of(
+        server: &ServerProcess,
+        key: &'a ApiKey,
+        person: &'a mut Mutex<Person>,
+        since: Timestamp,
+        full_disk: bool,
+    ) -> anyhow::Result<Self> {
+        let console = server.console()?;
+        person.get_mut().moved_to(console.clone());
+        Ok(Self { client: server.client(key)?, key, console, person, since, full_disk })
+    }
+}
