@@ -306,3 +306,29 @@ async fn nothing_runs() {
         tokio::task::yield_now().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wish;
+
+    #[tokio::test]
+    async fn a_world_notices_a_job_that_is_left_unfinished() {
+        let left = World::live(async |world| {
+            let job = world.book(&Wish::at(wish::entry("wren-court")?)).await?;
+            ensure!(job.status == JobStatus::PausedPayment);
+            Ok(())
+        });
+        let error = left.await.unwrap_err().to_string();
+        assert!(error.contains("unfinished jobs: paused_payment Wren Court"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_world_notices_a_task_that_runs_on() {
+        let task = tokio::spawn(std::future::pending::<()>());
+        let noticed = tokio::time::timeout(Duration::from_millis(20), nothing_runs()).await;
+        assert!(noticed.is_err());
+        task.abort();
+        assert!(patiently("the task to end", nothing_runs()).await.is_ok());
+    }
+}
