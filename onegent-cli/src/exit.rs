@@ -134,5 +134,8 @@ fn explain_port(error: &Error) -> (String, Exit) {
 /// A field's name as the command line knows it: `profile.first_name` is `--first-name`.
 fn flag(field: &str) -> String {
     let last = field.rsplit('.').next().unwrap_or(field);
+    if last == "profile" {
+        return "a guest (--first-name, --last-name, --email, --phone, or --profile-id)".to_owned();
+    }
     format!("--{}", last.replace('_', "-"))
 }

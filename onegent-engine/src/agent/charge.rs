@@ -34,7 +34,7 @@ impl ChargeReader<'_> {
         };
         let merchant = detail(seen, &self.hints.merchant).and_then(|detail| Text::fit(&detail.value));
         let facts: Vec<_> = self.hints.facts.iter().filter_map(|label| self.fact(seen, label)).collect();
-        let told: Vec<_> = facts.iter().map(|fact| fact.value.as_str()).collect();
+        let told: Vec<_> = facts.iter().map(told).collect();
         let description = Text::fit(&told.join(", ")).or_else(|| Text::fit(&self.request.summary()));
         Charge {
             kind,
@@ -63,6 +63,12 @@ impl ChargeReader<'_> {
         let detail = detail(seen, label).filter(|detail| !self.mask.finds(&detail.value))?;
         Some(Fact { label: Text::fit(&detail.label)?, value: Text::fit(&detail.value)? })
     }
+}
+
+/// A fact in a line of facts: a bare number says nothing without its label.
+fn told(fact: &Fact) -> String {
+    let number = fact.value.as_str().bytes().all(|b| b.is_ascii_digit());
+    if number { format!("{}: {}", fact.label, fact.value) } else { fact.value.to_string() }
 }
 
 /// The value under a label, in the page or its frames.
