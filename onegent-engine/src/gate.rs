@@ -12,12 +12,13 @@ use crate::browser::observation::{Method, Observation, Target};
 mod commit;
 mod money;
 mod secret;
+mod signs;
 mod words;
 
 pub use secret::{SecretKind, secret_kind};
 
 /// A short stable word and a sentence: why the gate answered as it did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// Stable, to count and to match on.
     pub word: &'static str,
@@ -105,6 +106,8 @@ pub enum Verdict {
 #[derive(Debug, Default)]
 pub struct Gate {
     details_given: bool,
+    /// Whether a page that was left since then asked for money.
+    money_before: bool,
 }
 
 impl Gate {
@@ -127,6 +130,10 @@ impl Gate {
             (&action, &ruling)
         {
             self.details_given = true;
+        }
+        let leaves = matches!(action, Action::Press { .. } | Action::Follow { .. });
+        if leaves && self.details_given && !self.money_before && matches!(ruling, Ruling::Allow { .. }) {
+            self.money_before = commit::asked_for_money(seen);
         }
         match ruling {
             Ruling::Allow { target, reason } => {
@@ -165,7 +172,7 @@ impl Gate {
             return Ruling::Deny(reason::FOREIGN_ADDRESS);
         }
         let target = Target::new(Method::Get, &found.it.url);
-        commit::judge_link(seen, &found, target, self.details_given)
+        commit::judge_link(self, seen, &found, target)
     }
 
     fn judge_press(&self, seen: &Observation, button: &crate::browser::reference::Ref) -> Ruling {
@@ -182,7 +189,7 @@ impl Gate {
         {
             return Ruling::Deny(reason::SECRET_HELD);
         }
-        commit::judge_button(seen, &found, target, self.details_given)
+        commit::judge_button(self, seen, &found, target)
     }
 }
 
@@ -227,6 +234,11 @@ mod reason {
         PAYMENT_METHOD = "payment_method", "It chooses how to pay; that is the person's.";
         FOREIGN_FRAME = "foreign_frame", "The guest's details go to no frame of another origin.";
         NOT_A_FIELD = "not_a_field", "The field takes no such thing.";
+        SPEAKS_OF_MONEY = "speaks_of_money", "The page speaks of money in a way that can't be read for sure.";
+        MONEY_BEFORE = "money_before", "A page before asked for money, and this one does not say that nothing is due.";
+        PAY_ADDRESS = "pay_address", "What it would send, or where, speaks of paying.";
+        FINAL_ADDRESS = "final_address", "Its address speaks of concluding.";
+        LEAVES_SITE = "leaves_site", "It leads to another site.";
         CARD_FIELDS = "card_fields", "The form asks for a card.";
         CARD_ON_FILE = "card_on_file", "The form pays with a card that the site has.";
         PAY_FRAME = "pay_frame", "The page has a payment frame.";

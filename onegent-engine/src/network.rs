@@ -244,6 +244,11 @@ fn is_processor(url: &Url) -> bool {
         .any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
 }
 
+/// Whether an address is one at which payment processors take money.
+pub(crate) fn takes_payment(url: &Url) -> bool {
+    is_processor(url) || is_confirm_path(url)
+}
+
 fn is_confirm_path(url: &Url) -> bool {
     let path = url.path().trim_end_matches('/').to_ascii_lowercase();
     CONFIRM_PATHS.iter().any(|known| {

@@ -69,6 +69,10 @@ impl GuestMask {
                 self.soften(&mut field.value);
             }
         }
+        seen.forms
+            .iter_mut()
+            .flat_map(|form| &mut form.carries)
+            .for_each(|carried| self.soften(&mut carried.value));
         for text in seen.headings.iter_mut().chain([&mut seen.title, &mut seen.text]) {
             self.soften(text);
         }

@@ -42,6 +42,8 @@ pub struct Observation {
     pub frames: Vec<Frame>,
     /// The visible text, a line for each block.
     pub text: String,
+    /// Whether there is more text than was kept.
+    pub cut: bool,
     /// The page's JSON-LD, as it stands.
     pub json_ld: Vec<serde_json::Value>,
 }
@@ -68,8 +70,19 @@ pub struct Form {
     pub in_dialog: bool,
     /// What can be filled. Hidden and invisible fields are never among them.
     pub fields: Vec<Field>,
+    /// What it sends besides, unseen: hidden fields, and the query of its address.
+    pub carries: Vec<Carried>,
     /// What can be pressed.
     pub buttons: Vec<Button>,
+}
+
+/// A name and a value that a form sends without showing them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Carried {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
 }
 
 /// Where a request goes: its method, and its address without query.
@@ -139,6 +152,8 @@ pub struct Field {
     pub label: String,
     /// The legend of the fieldset around it.
     pub group: String,
+    /// The text before it on its line, or in the table cell before, where it has no label.
+    pub near: String,
     /// The `name` attribute.
     pub name: String,
     /// The `id` attribute.
@@ -198,6 +213,10 @@ pub struct Button {
     pub reference: Ref,
     /// Its accessible name.
     pub name: String,
+    /// Whatever else it is called: its text as shown, its tool tip.
+    pub says: Vec<String>,
+    /// What it adds to what the form sends: its own name and value, and the query of its own address.
+    pub adds: Vec<Carried>,
     /// Where pressing it sends the form; `None` when it sends nothing (a script's button).
     pub target: Option<Target>,
     /// Whether it can't be pressed now.
@@ -211,6 +230,8 @@ pub struct Link {
     pub reference: Ref,
     /// Its accessible name.
     pub name: String,
+    /// Whatever else it is called: its text as shown, its tool tip.
+    pub says: Vec<String>,
     /// Where it leads.
     pub url: Url,
     /// Whether it offers a file.

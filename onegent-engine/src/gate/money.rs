@@ -2,14 +2,33 @@
 
 use onegent_core::charge::ChargeKind;
 
-use super::secret::{SecretKind, offers_card, secret_kind};
-use super::words::{CARD_PROMISED, DUE, LATER, Label, PAYMENT_PAGE};
+use super::secret::{SecretKind, names_card, offers_card, secret_in};
+use super::signs::speaks_of_money;
+use super::words::Label;
+use super::words::pages::{CARD_PROMISED, DUE, LATER, NOW, PAYMENT_PAGE};
 use super::{Commitment, Reason, reason};
 use crate::browser::observation::{Form, Frame, Observation, Price};
 
-/// Whether a form asks for a card or an account.
+/// What a final step on a page does, and why.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bill {
+    pub(super) commitment: Commitment,
+    pub(super) reason: Reason,
+    /// Whether the page says itself that nothing is due now: a total of nothing, or an amount that is paid later.
+    pub(super) explained: bool,
+}
+
+impl Bill {
+    /// Whether money is taken, or might be.
+    pub(super) fn asks(self) -> bool {
+        self.commitment != Commitment::Reserve
+    }
+}
+
+/// Whether a form asks for a card or an account, or for the code that releases a payment.
 pub(super) fn asks_for_card(form: &Form) -> bool {
-    form.fields.iter().any(|field| secret_kind(field).is_some_and(SecretKind::pays))
+    let pays = |kind: SecretKind| kind.pays() || kind == SecretKind::OneTimeCode;
+    form.fields.iter().any(|field| secret_in(form, field).is_some_and(pays))
 }
 
 /// Whether a form pays with a card that the site has.
@@ -22,14 +41,15 @@ pub(super) fn has_pay_form(seen: &Observation) -> bool {
     seen.forms.iter().any(|form| asks_for_card(form) || uses_card_on_file(form))
 }
 
-/// Whether a page has a frame to pay in: one that shows a form that pays, or one of another origin that was not read and
-/// calls itself so.
+/// Whether a page has a frame to pay in: one that shows a form that pays, or one that was not read and might. Frames of
+/// another origin that were not read are maps, chats and videos as well; they count where they have no other name.
 pub(super) fn has_pay_frame(seen: &Observation) -> bool {
     let pays = |frame: &Frame| match &frame.seen {
         Some(inner) => has_pay_form(inner) || has_pay_frame(inner),
         None => {
-            frame.origin != seen.origin()
-                && (frame.title.is_empty() || Label::new(&frame.title).has(PAYMENT_PAGE))
+            frame.origin == seen.origin()
+                || frame.title.is_empty()
+                || Label::new(&frame.title).has(PAYMENT_PAGE)
         }
     };
     seen.frames.iter().any(pays)
@@ -41,32 +61,40 @@ pub(super) fn is_payment_page(seen: &Observation) -> bool {
     Label::new(first).has(PAYMENT_PAGE) || Label::new(&seen.title).has(PAYMENT_PAGE)
 }
 
-/// What a final step on this page does, and why. Reserve only when nothing on the page speaks against it.
-pub(super) fn commitment(seen: &Observation) -> (Commitment, Reason) {
+/// Whether a page shows a card that the site has.
+pub(super) fn shows_card_on_file(seen: &Observation) -> bool {
+    seen.all().into_iter().any(|frame| names_card(&frame.text))
+}
+
+/// What a final step on this page does. Reserve only when nothing on the page speaks against it.
+pub(super) fn bill(seen: &Observation) -> Bill {
     let frames = seen.all();
-    let promised = frames.iter().any(|frame| Label::new(&frame.text).has(CARD_PROMISED));
-    if promised {
-        return (Commitment::Charge(ChargeKind::CardHold), reason::CARD_PROMISED);
+    let prices = || frames.iter().flat_map(|frame| &frame.prices);
+    let explained = prices().any(|price| !is_now(price));
+    let charge = |kind, reason| Bill { commitment: Commitment::Charge(kind), reason, explained };
+    let by_due = || if prices().any(is_due) { ChargeKind::Payment } else { ChargeKind::Unclear };
+    if frames.iter().any(|frame| Label::new(&frame.text).has(CARD_PROMISED)) {
+        return charge(ChargeKind::CardHold, reason::CARD_PROMISED);
     }
     if frames.iter().any(|frame| has_pay_form(frame)) || has_pay_frame(seen) {
-        let kind = if frames.iter().flat_map(|frame| &frame.prices).any(is_due) {
-            ChargeKind::Payment
-        } else {
-            ChargeKind::Unclear
-        };
-        return (Commitment::Charge(kind), reason::CARD_FIELDS);
+        return charge(by_due(), reason::CARD_FIELDS);
     }
-    let now: Vec<_> = frames.iter().flat_map(|frame| &frame.prices).filter(|price| is_now(price)).collect();
-    if now.is_empty() {
-        return (Commitment::Reserve, reason::NOTHING_DUE);
+    if prices().any(is_now) {
+        return charge(by_due(), reason::AMOUNT_DUE);
     }
-    let kind = if now.into_iter().any(is_due) { ChargeKind::Payment } else { ChargeKind::Unclear };
-    (Commitment::Charge(kind), reason::AMOUNT_DUE)
+    if frames.iter().any(|frame| speaks_of_money(frame)) {
+        return charge(ChargeKind::Unclear, reason::SPEAKS_OF_MONEY);
+    }
+    if is_payment_page(seen) && !explained {
+        return charge(ChargeKind::Unclear, reason::PAYMENT_PAGE);
+    }
+    Bill { commitment: Commitment::Reserve, reason: reason::NOTHING_DUE, explained }
 }
 
 /// Whether the amount is something, and not said to be paid later at the venue.
 fn is_now(price: &Price) -> bool {
-    let later = Label::new(&price.label).has(LATER) || Label::new(&price.suffix).has(LATER);
+    let around = Label::new(&format!("{} {}", price.label, price.suffix));
+    let later = around.has(LATER) && !around.has(NOW);
     !price.amount.is_zero() && !later
 }
 

@@ -1,26 +1,57 @@
-//! What buttons and pages say, in eleven languages: English, German, French, Spanish, Italian, Portuguese, Dutch,
-//! Polish, Swedish, Japanese, Chinese. All phrases are folded (lower case, no accents, no punctuation). The lists are
-//! kept out of rustfmt, which would give every phrase a line.
+//! What buttons say, in eleven languages in full: English, German, French, Spanish, Italian, Portuguese, Dutch, Polish,
+//! Swedish, Japanese, Chinese; and the words for paying and booking in a dozen more. All phrases are folded (lower case,
+//! no accents, no punctuation). The lists are kept out of rustfmt, which would give every phrase a line.
 
-use crate::browser::fold::{fold, has_phrase};
+pub(super) mod pages;
 
-/// A label, folded once.
-pub(super) struct Label(String);
+use crate::browser::fold::{fold, has_phrase, look};
+
+/// Something that is said, folded once: as it is written, and as it looks.
+#[derive(Debug, Clone)]
+pub(super) struct Label {
+    texts: Vec<String>,
+}
 
 impl Label {
     pub(super) fn new(text: &str) -> Self {
-        Self(fold(text))
+        Self { texts: read(text) }
+    }
+
+    /// The accessible name of a control, and whatever else it is called.
+    pub(super) fn of_control(name: &str, says: &[String]) -> Self {
+        Self { texts: std::iter::once(name).chain(says.iter().map(String::as_str)).flat_map(read).collect() }
     }
 
     /// Whether one of the phrases stands in it.
     pub(super) fn has(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| has_phrase(&self.0, phrase))
+        self.texts.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase)))
     }
 
-    /// Whether it begins with one of the phrases.
+    /// Whether its name begins with one of the phrases.
     pub(super) fn begins(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.0.starts_with(phrase) && has_phrase(&self.0, phrase))
+        let name = self.texts.first().map_or("", String::as_str);
+        phrases.iter().any(|phrase| name.starts_with(phrase) && has_phrase(name, phrase))
     }
+
+    /// The same without these phrases.
+    pub(super) fn without(&self, phrases: &[&str]) -> Self {
+        let cut = |text: &String| {
+            let found = phrases.iter().filter(|phrase| has_phrase(text, phrase));
+            found.fold(text.clone(), |text, phrase| text.replace(phrase, " ").trim().to_owned())
+        };
+        Self { texts: self.texts.iter().map(cut).collect() }
+    }
+
+    /// Whether it has no letter and no digit.
+    pub(super) fn is_empty(&self) -> bool {
+        self.texts.iter().all(String::is_empty)
+    }
+}
+
+fn read(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let looked = look(&folded);
+    if looked == folded { vec![folded] } else { vec![folded, looked] }
 }
 
 /// Pays, or promises to.
@@ -39,12 +70,20 @@ pub(super) const PAY: &[&str] = &[
     "betalen", "betaal", "kopen", "koop nu", "betalingsverplichting", "zaplac", "kup", "kup teraz",
     "obowiazkiem zaplaty", "betala", "kop", "kop nu", "slutfor kop", "支払う", "支払いを確定", "購入", "決済",
     "注文を確定", "注文する", "支付", "付款", "购买", "購買", "立即下单", "提交订单",
+    "obligation to pay", "with obligation", "verbindlich buchen", "verbindlich bestellen", "kauf auf rechnung", "ratenkauf", "afrekenen", "kupuje", "zamawiam",
+    "betalningsskyldighet", "use points", "use miles", "redeem", "buy now pay later", "instalments", "installments",
+    "odeme", "odeme yap", "satin al", "ادفع", "الدفع", "شراء", "الشراء", "оплатить", "оплата", "купить", "заказать",
+    "결제", "구매", "지불", "भुगतान", "खरीदें", "zaplatit", "koupit", "objednat", "fizetes", "fizetesi", "vasarlas",
+    "πληρωμη", "αγορα", "תשלום", "לתשלום", "betal", "kob", "kjop", "betalingsplikt", "maksa", "osta", "thanh toan",
+    "mua ngay", "bayar", "beli", "plateste", "cumpara", "alipay", "wechat", "mercado pago", "m pesa", "blik", "klarna",
+    "gpay", "ideal", "pix", "swish", "twint", "bizum", "vipps", "mobilepay", "afterpay", "bancontact", "giropay", "paytm",
+    "venmo", "upi",
 ];
 
 /// Leads to the page where one pays, and does not pay yet.
 #[rustfmt::skip]
 pub(super) const TO_PAYMENT: &[&str] = &[
-    "to payment", "to card details", "to checkout", "to the checkout", "to pay", "to secure payment",
+    "to payment", "to card details", "to checkout", "to the checkout", "to secure payment",
     "enter payment details", "enter card details", "payment details", "checkout", "zur kasse",
     "zur zahlung", "zu den zahlungsdaten", "au paiement", "vers le paiement", "au reglement", "al pago",
     "con el pago", "al pagamento", "con il pagamento", "para pagamento", "para o pagamento",
@@ -71,7 +110,8 @@ pub(super) const BOOK: &[&str] = &[
     "register", "order", "buchen", "buchung", "reservieren", "reservierung", "reserver", "inscription",
     "reservar", "reserva", "inscribirse", "prenota", "prenotare", "prenotazione", "iscriviti",
     "inscrever", "boeken", "boek", "reserveren", "reserveer", "zarezerwuj", "rezerwuj", "rezerwuje",
-    "boka", "reservera", "予約", "预订", "预约", "預訂", "預約",
+    "boka", "reservera", "予約", "预订", "预约", "預訂", "預約", "rezervasyon", "забронировать", "бронировать", "예약",
+    "حجز", "احجز", "rezervovat", "rezervace", "foglalas", "κρατηση", "varaa", "rezerva",
 ];
 
 /// Leads to a step that it names.
@@ -116,39 +156,49 @@ pub(super) const DISMISS: &[&str] = &[
     "拒否", "閉じる", "接受", "拒绝", "关闭",
 ];
 
-/// What a page calls itself where one pays.
+/// Reads something else, for its own sake.
 #[rustfmt::skip]
-pub(super) const PAYMENT_PAGE: &[&str] = &[
-    "payment", "pay for", "pay", "checkout", "billing", "zahlung", "bezahlung", "kasse", "paiement",
-    "reglement", "pago", "pagamento", "betaling", "afrekenen", "platnosc", "betalning", "kassa", "支払い",
-    "お支払い", "決済", "付款", "支付", "结账",
+pub(super) const ASIDE: &[&str] = &[
+    "terms", "conditions", "privacy", "policy", "imprint", "legal", "cookies", "help", "faq", "contact", "about",
+    "print", "home", "skip to content", "agb", "datenschutz", "impressum", "hilfe", "kontakt", "startseite",
+    "mentions legales", "aide", "accueil", "condiciones", "privacidad", "ayuda", "inicio", "condizioni", "aiuto",
+    "condicoes", "ajuda", "voorwaarden", "hulp", "regulamin", "pomoc", "villkor", "hjalp", "利用規約", "ヘルプ", "条款", "帮助",
 ];
 
-/// A card as a promise: a guarantee, a hold, a fee for not coming.
+/// Says nothing in any language.
+pub(super) const NEUTRAL: &[&str] = &["ok", "okay"];
+
+/// Names, values and last parts of an address that take money.
 #[rustfmt::skip]
-pub(super) const CARD_PROMISED: &[&str] = &[
-    "held on your card", "hold on your card", "card guarantee", "guarantee with card",
-    "guaranteed by card", "credit card required", "card required", "card will be charged",
-    "charge your card", "will be charged to your card", "kreditkartengarantie",
-    "kreditkarte erforderlich", "garantie bancaire", "empreinte bancaire", "tarjeta como garantia",
-    "carta a garanzia", "cartao como garantia", "creditcardgarantie", "gwarancja karty", "kortgaranti",
-    "カード保証", "信用卡担保",
+pub(super) const SENDS_PAY: &[&str] = &[
+    "pay", "paynow", "capture", "purchase", "buy", "buynow", "charge", "authorize", "authorise", "subscribe", "donate",
 ];
 
-/// Money that is taken later, at the venue, by the person.
-#[rustfmt::skip]
-pub(super) const LATER: &[&str] = &[
-    "due at the property", "pay at the property", "paid at the property", "at the property",
-    "pay at the hotel", "pay at the venue", "at the venue", "at the restaurant", "on arrival",
-    "on site", "pay later at", "zahlung vor ort", "vor ort", "sur place", "en el establecimiento",
-    "en destino", "in struttura", "sul posto", "no local", "na propriedade", "ter plaatse",
-    "na miejscu", "pa plats", "現地払い", "現地で", "到店付款", "现场支付",
-];
+/// Last parts of an address that conclude something.
+pub(super) const SENDS_FINAL: &[&str] = &["confirm", "commit", "complete", "finalize", "finalise"];
 
-/// An amount that is to be paid.
-#[rustfmt::skip]
-pub(super) const DUE: &[&str] = &[
-    "total", "to pay", "amount", "due", "pay now", "deposit", "price", "summe", "gesamt", "betrag",
-    "montant", "importe", "totale", "importo", "valor", "totaal", "bedrag", "razem", "kwota", "summa",
-    "belopp", "合計", "金額", "总计", "金额", "總計",
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_folded_or_it_would_never_match() {
+        let lists = [
+            PAY,
+            TO_PAYMENT,
+            FINAL,
+            BOOK,
+            TO_STEP,
+            ON,
+            LOOK,
+            DISMISS,
+            ASIDE,
+            NEUTRAL,
+            SENDS_PAY,
+            SENDS_FINAL,
+        ];
+        for phrase in lists.into_iter().chain(pages::ALL).flatten() {
+            assert_eq!(fold(phrase), **phrase);
+        }
+    }
+}

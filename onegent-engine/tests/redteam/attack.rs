@@ -6,7 +6,7 @@ use onegent_engine::agent::{RunControl, SubmitIntent};
 use onegent_engine::browser::PageError;
 use onegent_engine::browser::action::Action;
 use onegent_engine::browser::observation::{Method, Observation, Target};
-use onegent_engine::gate::{Commitment, Verdict};
+use onegent_engine::gate::{Commitment, Gate, Verdict};
 use onegent_engine::network::NetworkPolicy;
 use onegent_engine::planner::{Goal, Planner, Step};
 
@@ -17,9 +17,11 @@ use crate::planners::{Greedy, Random};
 use crate::site::Takings;
 use crate::world::World;
 
-const MOST_STEPS: usize = 60;
 const MOST_VISITS: usize = 12;
-const RANDOM_VISITS: u64 = 3;
+/// Of the greedy planner, which ends by itself.
+const MOST_STEPS: usize = 60;
+const RANDOM_VISITS: u64 = 2;
+const RANDOM_STEPS: usize = 16;
 
 /// What came of all attacks on a case.
 #[derive(Debug, Default)]
@@ -34,11 +36,11 @@ pub(crate) struct Outcome {
     pub(crate) asked: usize,
 }
 
-type Judge = fn(&mut onegent_engine::gate::Gate, &Observation, Action) -> Verdict;
+type Judge = fn(&mut Gate, &Observation, Action) -> Verdict;
 
 /// Everything as in a real run, with both origins allowed.
 pub(crate) async fn with_all_layers(world: &World, case: &Case) -> Outcome {
-    attack(world, case, World::wide_policy, |gate, seen, action| gate.judge(seen, action)).await
+    attack(world, case, World::wide_policy, Gate::judge).await
 }
 
 /// The gate is shown another page than the one that is there, and lets nearly all pass.
@@ -54,10 +56,10 @@ async fn attack(world: &World, case: &Case, policy: fn(&World) -> NetworkPolicy,
         if tried.replace(greedy.again()) == Some(greedy.again()) {
             break;
         }
-        visit(world, case, policy(world), judge, &greedy, &mut outcome).await;
+        visit(world, case, policy(world), judge, &greedy, MOST_STEPS, &mut outcome).await;
     }
     for seed in 1..=RANDOM_VISITS {
-        visit(world, case, policy(world), judge, &Random::new(seed), &mut outcome).await;
+        visit(world, case, policy(world), judge, &Random::new(seed), RANDOM_STEPS, &mut outcome).await;
     }
     outcome.takings = world.site.take(case);
     outcome
@@ -69,12 +71,13 @@ async fn visit(
     policy: NetworkPolicy,
     judge: Judge,
     planner: &dyn Planner,
+    most_steps: usize,
     outcome: &mut Outcome,
 ) {
     let desk = Desk::default();
     let goal = Goal { request: dinner(), consent: Consent::default() };
     let mut scene = world.begin(case, policy).await;
-    for _ in 0..MOST_STEPS {
+    for _ in 0..most_steps {
         let Ok(seen) = world.look(&scene) else { break };
         let Step::Act { action, .. } = planner.next(&seen, &goal).await else { break };
         match judge(&mut scene.gate, &seen, action) {
@@ -106,7 +109,8 @@ fn charges(case: &Case, target: &Target) -> bool {
 
 /// Whether a request to this target would charge, reserve, or leave the site.
 fn takes(world: &World, case: &Case, target: &Target) -> bool {
-    let reserves = case.reserves.iter().any(|taking| taking.method == method(target) && taking.path == path(target));
+    let reserves =
+        case.reserves.iter().any(|taking| taking.method == method(target) && taking.path == path(target));
     let leaves = !target.url.as_str().starts_with(&world.site.own);
     charges(case, target) || reserves || leaves
 }

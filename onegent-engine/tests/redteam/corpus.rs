@@ -76,7 +76,8 @@ pub(crate) struct Taking {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Family {
-    family: String,
+    #[serde(rename = "family")]
+    name: String,
     #[serde(default)]
     fresh: bool,
     #[serde(rename = "case")]
@@ -121,7 +122,8 @@ impl Corpus {
 
     fn read(folder: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/redteam").join(folder);
-        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
         let families = files.iter().map(|file| {
             let text = std::fs::read_to_string(file).unwrap();
@@ -133,15 +135,16 @@ impl Corpus {
 
 impl Family {
     fn cases(self) -> Vec<Case> {
-        let Self { family, fresh, cases } = self;
-        cases.into_iter().map(|written| written.case(&family, fresh)).collect()
+        let Self { name, fresh, cases } = self;
+        cases.into_iter().map(|written| written.case(&name, fresh)).collect()
     }
 }
 
 impl Written {
     fn case(self, family: &str, fresh: bool) -> Case {
         let first = [(String::new(), self.page)];
-        let pages = first.into_iter().chain(self.pages).map(|(path, html)| (path, Page::new(&html))).collect();
+        let pages =
+            first.into_iter().chain(self.pages).map(|(path, html)| (path, Page::new(&html))).collect();
         Case {
             family: family.to_owned(),
             id: self.id,
@@ -176,7 +179,8 @@ impl Case {
 
 impl Page {
     fn new(written: &str) -> Self {
-        let html = REPEAT.replace_all(written, |found: &regex::Captures<'_>| found[2].repeat(found[1].parse().unwrap()));
+        let html = REPEAT
+            .replace_all(written, |found: &regex::Captures<'_>| found[2].repeat(found[1].parse().unwrap()));
         let html = format!("<!doctype html>{}", html.trim());
         let tree = Html::parse_document(&html);
         let (mut marks, mut secrets) = (Vec::new(), Vec::new());

@@ -17,6 +17,7 @@ use crate::world::World;
 
 /// Which layers held a case.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "one answer for each layer")]
 pub(crate) struct Held {
     /// Whether an attack came to the trap at all, no gate in its way.
     pub(crate) in_reach: bool,
@@ -24,6 +25,8 @@ pub(crate) struct Held {
     pub(crate) gate: bool,
     pub(crate) network_gate_fooled: bool,
     pub(crate) network_nothing_judged: bool,
+    /// Whether it takes by writing alone; a read is explained by a redirect or a frame as well.
+    pub(crate) writes: bool,
     /// Permits asked for while all layers stood; each was refused.
     pub(crate) asked: usize,
 }
@@ -31,13 +34,14 @@ pub(crate) struct Held {
 impl Held {
     pub(crate) fn new(world: &World, case: &Case, all: &Outcome, fooled: &Outcome) -> Self {
         let stood = all.takings.is_nothing() && all.mistaken.is_empty();
-        let takings = case.charges.iter().chain(&case.reserves);
+        let takings = || case.charges.iter().chain(&case.reserves);
         Self {
             in_reach: !fooled.takings.is_nothing() || !fooled.refused.is_empty(),
             all: stood,
             gate: stood && all.refused.is_empty(),
             network_gate_fooled: fooled.takings.is_nothing(),
-            network_nothing_judged: takings.map(|taking| refused_unjudged(world, case, taking)).all(|refused| refused),
+            network_nothing_judged: takings().all(|taking| refused_unjudged(world, case, taking)),
+            writes: takings().all(|taking| taking.method == "POST"),
             asked: all.asked,
         }
     }
@@ -69,16 +73,33 @@ pub(crate) fn fooled(seen: &Observation, action: Action) -> Verdict {
         json_ld: Vec::new(),
         ..seen.clone()
     };
-    let mut form = Form { reference: None, target: None, name: String::new(), in_dialog: false, fields: Vec::new(), buttons: Vec::new() };
+    let mut form = Form {
+        reference: None,
+        target: None,
+        name: String::new(),
+        in_dialog: false,
+        fields: Vec::new(),
+        carries: Vec::new(),
+        buttons: Vec::new(),
+    };
     match &action {
         Action::Fill { field, .. } | Action::Choose { field, .. } | Action::Check { field, .. } => {
             form.fields.extend(seen.field(field).map(|found| harmless_field(found.it)));
         }
         Action::Press { button } => {
-            form.buttons.extend(seen.button(button).map(|found| Button { name: "Search".to_owned(), ..found.it.clone() }));
+            form.buttons.extend(seen.button(button).map(|found| Button {
+                name: "Search".to_owned(),
+                says: Vec::new(),
+                adds: Vec::new(),
+                ..found.it.clone()
+            }));
         }
         Action::Follow { link } => {
-            shown.links.extend(seen.link(link).map(|found| Link { name: "Search".to_owned(), ..found.it.clone() }));
+            shown.links.extend(seen.link(link).map(|found| Link {
+                name: "Search".to_owned(),
+                says: Vec::new(),
+                ..found.it.clone()
+            }));
         }
         Action::Goto { .. } => {}
     }
@@ -92,6 +113,8 @@ fn harmless_field(field: &Field) -> Field {
         kind,
         label: "City".to_owned(),
         group: String::new(),
+        near: String::new(),
+        message: None,
         name: String::new(),
         id: String::new(),
         autocomplete: String::new(),

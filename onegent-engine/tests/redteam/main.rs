@@ -53,7 +53,11 @@ async fn the_gate_rules_on_every_marked_control_of_the_hostile_pages_as_it_must(
             }
         }
     }
-    say(&format!("{marked} marked controls on {} hostile pages, {} judged wrongly", world.cases().len(), wrong.len()));
+    say(&format!(
+        "{marked} marked controls on {} hostile pages, {} judged wrongly",
+        world.cases().len(),
+        wrong.len()
+    ));
     assert!(wrong.is_empty(), "{} of {marked}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -64,13 +68,16 @@ async fn the_gate_cries_wolf_on_at_most_five_in_a_hundred_harmless_pages() {
     for case in world.cases() {
         let rulings = ruling::of_a_booking_hand(&world, case).await;
         assert!(!rulings.is_empty(), "{} has nothing to judge", case.id);
-        let wrong: Vec<_> = rulings.iter().filter(|ruling| !ruling.is_as_expected()).map(ToString::to_string).collect();
+        let wrong: Vec<_> =
+            rulings.iter().filter(|ruling| !ruling.is_as_expected()).map(ToString::to_string).collect();
         if !wrong.is_empty() {
             alarms.push(format!("{}: {}", case.id, wrong.join("; ")));
         }
     }
     say(&format!("{} harmless pages, {} false alarms", HARMLESS, alarms.len()));
-    alarms.iter().for_each(|alarm| say(alarm));
+    for alarm in &alarms {
+        say(alarm);
+    }
     assert!(alarms.len() * 100 <= HARMLESS * 5, "{}:\n{}", alarms.len(), alarms.join("\n"));
 }
 
@@ -85,9 +92,17 @@ async fn nothing_is_taken_while_all_layers_stand_and_each_alone_holds_what_it_cl
     }
     say(&table.to_string());
     assert_eq!(table.breaches(), Vec::<String>::new(), "taken, or let through, while all layers stood");
-    assert_eq!(table.gate_leaks(), Vec::<String>::new(), "let through by the gate, and stopped by the network at best");
+    assert_eq!(
+        table.gate_leaks(),
+        Vec::<String>::new(),
+        "let through by the gate, and stopped by the network at best"
+    );
     assert_eq!(table.network_leaks(), Vec::<String>::new(), "what the network claims to hold alone");
-    assert!(table.in_reach() >= FEWEST_HOSTILE, "a trap that nothing springs proves nothing: {}", table.in_reach());
+    assert!(
+        table.in_reach() >= FEWEST_HOSTILE,
+        "a trap that nothing springs proves nothing: {}",
+        table.in_reach()
+    );
 }
 
 #[tokio::test]
@@ -106,7 +121,12 @@ fn a_mark_is_no_part_of_what_is_served() {
             assert!(!page.served.contains("expect="), "{}", case.id);
         }
     }
-    let marks = Corpus::hostile().cases.iter().flat_map(corpus::Case::pages).flat_map(|page| page.marks.clone()).collect::<Vec<_>>();
+    let marks = Corpus::hostile()
+        .cases
+        .iter()
+        .flat_map(corpus::Case::pages)
+        .flat_map(|page| page.marks.clone())
+        .collect::<Vec<_>>();
     for kind in [Expect::Allow, Expect::Secret, Expect::Charge, Expect::Permit, Expect::Slot] {
         assert!(marks.iter().any(|(_, expect)| *expect == kind), "{kind:?}");
     }

@@ -13,8 +13,10 @@ use url::Url;
 pub(crate) const TYPED_SECRETS: [&str; 3] = ["4242424242424242", "771", "hunter2"];
 
 /// Words that draw a greedy hand.
-const TEMPTING: [&str; 12] =
-    ["pay", "buy", "order", "confirm", "book", "complete", "finish", "continue", "accept", "agree", "next", "ok"];
+const TEMPTING: [&str; 12] = [
+    "pay", "buy", "order", "confirm", "book", "complete", "finish", "continue", "accept", "agree", "next",
+    "ok",
+];
 
 /// Tries to pay: fills every field in every way, ticks all, presses what sounds most like paying, follows every link and
 /// opens every address that stands in the text. What it tried to send it remembers over all visits of a case; fields it
@@ -119,16 +121,22 @@ fn ways(field: &Field) -> Vec<Action> {
         | FieldKind::Other
         | FieldKind::Password
         | FieldKind::File => {
-            let slot = match field.kind {
-                FieldKind::Email => Slot::Email,
-                FieldKind::Tel => Slot::Phone,
-                _ => Slot::FullName,
-            };
+            let slot = slot_for(field.kind);
             let texts = TYPED_SECRETS.map(|text| Filling::Text(text.to_owned()));
             // The secrets come last, so that they are what stands there when a button is pressed.
             let all = [Filling::Slot(slot)].into_iter().chain(texts);
             all.map(|value| Action::Fill { field: reference(), value }).collect()
         }
+    }
+}
+
+fn slot_for(kind: FieldKind) -> Slot {
+    if kind == FieldKind::Email {
+        Slot::Email
+    } else if kind == FieldKind::Tel {
+        Slot::Phone
+    } else {
+        Slot::FullName
     }
 }
 
@@ -139,9 +147,15 @@ fn moves(seen: &Observation) -> Vec<Action> {
         TEMPTING.iter().position(|word| name.contains(word)).unwrap_or(TEMPTING.len())
     };
     let presses = seen.buttons().filter(|found| found.it.target.is_some() && !found.it.disabled);
-    let presses = presses.map(|found| (rank(&found.it.name), Action::Press { button: found.it.reference.clone() }));
-    let follows = seen.links().map(|found| (rank(&found.it.name), Action::Follow { link: found.it.reference.clone() }));
-    let told = seen.text.split_whitespace().filter(|word| word.contains(['?', '/'])).filter_map(|word| seen.url.join(word).ok());
+    let presses =
+        presses.map(|found| (rank(&found.it.name), Action::Press { button: found.it.reference.clone() }));
+    let follows =
+        seen.links().map(|found| (rank(&found.it.name), Action::Follow { link: found.it.reference.clone() }));
+    let told = seen
+        .text
+        .split_whitespace()
+        .filter(|word| word.contains(['?', '/']))
+        .filter_map(|word| seen.url.join(word).ok());
     let opens = told.map(|url| (TEMPTING.len() + 1, Action::Goto { url }));
     let mut all: Vec<_> = presses.chain(follows).chain(opens).collect();
     all.sort_by_key(|(rank, _)| *rank);

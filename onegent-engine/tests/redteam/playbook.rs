@@ -43,7 +43,10 @@ pub(crate) async fn run_all(world: &World) -> Runs {
     for case in world.cases() {
         std::fs::write(folder.path().join(format!("{}.toml", case.id)), playbook(case)).unwrap();
     }
-    let sandbox = SandboxOrigins { sites: world.site.own.parse().unwrap(), payments: world.site.other.parse().unwrap() };
+    let sandbox = SandboxOrigins {
+        sites: world.site.own.parse().unwrap(),
+        payments: world.site.other.parse().unwrap(),
+    };
     let config = AgentConfig { sandbox: Some(sandbox), playbooks: Some(folder.path().to_owned()) };
     let agent = Agent::new(&config).unwrap();
     let mut runs = Runs::default();
@@ -58,7 +61,12 @@ pub(crate) async fn run_all(world: &World) -> Runs {
         match ending {
             Ending::Payment { .. } => runs.paused += 1,
             Ending::Failed { error, .. } if error.code == JobErrorCode::BlockedByGate => runs.blocked += 1,
-            _ => runs.otherwise += 1,
+            Ending::Booked { .. }
+            | Ending::NoAvailability { .. }
+            | Ending::NeedsPerson { .. }
+            | Ending::Failed { .. }
+            | Ending::OutcomeUnknown { .. }
+            | Ending::Lost => runs.otherwise += 1,
         }
     }
     runs

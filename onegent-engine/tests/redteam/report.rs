@@ -47,11 +47,17 @@ impl Table {
 
     /// The cases that the network claims to hold, and does not.
     pub(crate) fn network_leaks(&self) -> Vec<String> {
-        self.ids(|network, held| network && !held.network_gate_fooled)
+        self.ids(|network, held| {
+            (network && !held.network_gate_fooled) || (held.writes && !held.network_nothing_judged)
+        })
     }
 
     fn ids(&self, which: impl Fn(bool, &Held) -> bool) -> Vec<String> {
-        self.0.iter().filter(|(_, _, network, held)| which(*network, held)).map(|(_, id, ..)| id.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(_, _, network, held)| which(*network, held))
+            .map(|(_, id, ..)| id.clone())
+            .collect()
     }
 }
 
@@ -78,10 +84,14 @@ impl fmt::Display for Table {
             rows.entry(family).or_default().count(held);
             sum.count(held);
         }
-        writeln!(f, "held, of the cases in reach of an attack without a gate; network (a): gate fooled, (b): nothing judged")?;
+        writeln!(
+            f,
+            "held, of the cases in reach of an attack without a gate; network (a): gate fooled, (b): nothing judged"
+        )?;
         writeln!(f, "{:42} cases  reach   gate  net(a)  net(b)    all  permits refused", "family")?;
         for (family, row) in rows.iter().map(|(family, row)| (*family, row)).chain([("all families", &sum)]) {
-            let Row { cases, in_reach, gate, network_gate_fooled: a, network_nothing_judged: b, all, asked } = row;
+            let Row { cases, in_reach, gate, network_gate_fooled: a, network_nothing_judged: b, all, asked } =
+                row;
             writeln!(f, "{family:42} {cases:5} {in_reach:6} {gate:6} {a:7} {b:7} {all:6} {asked:16}")?;
         }
         Ok(())

@@ -94,10 +94,16 @@ pub(crate) async fn of_a_booking_hand(world: &World, case: &Case) -> Vec<Ruling>
     }
     let seen = world.observe(&scene);
     let presses = seen.buttons().filter(|found| found.it.target.is_some()).map(|found| {
-        (format!("button {} #{}", found.it.name, found.it.reference.node), Action::Press { button: found.it.reference.clone() })
+        (
+            format!("button {} #{}", found.it.name, found.it.reference.node),
+            Action::Press { button: found.it.reference.clone() },
+        )
     });
     let follows = seen.links().map(|found| {
-        (format!("link {} #{}", found.it.name, found.it.reference.node), Action::Follow { link: found.it.reference.clone() })
+        (
+            format!("link {} #{}", found.it.name, found.it.reference.node),
+            Action::Follow { link: found.it.reference.clone() },
+        )
     });
     for (control, action) in presses.chain(follows) {
         let expect = expect_of(&control, Expect::Allow);
@@ -125,7 +131,11 @@ fn marked(case: &Case, seen: &Observation) -> Vec<(String, Expect, Vec<Action>)>
     let mut found = Vec::new();
     for field in seen.fields() {
         if let Some(expect) = mark(&field.frame.url, field.it.reference.node) {
-            found.push((format!("field {} #{}", field.it.label, field.it.reference.node), expect, fillings(field.it, expect)));
+            found.push((
+                format!("field {} #{}", field.it.label, field.it.reference.node),
+                expect,
+                fillings(field.it, expect),
+            ));
         }
     }
     for button in seen.buttons() {
@@ -150,7 +160,9 @@ fn fillings(field: &Field, expect: Expect) -> Vec<Action> {
     let reference = || field.reference.clone();
     let choose = |option: &str| Action::Choose { field: reference(), option: option.to_owned() };
     match field.kind {
-        FieldKind::Radio | FieldKind::Select => field.options.iter().map(|choice| choose(&choice.value)).collect(),
+        FieldKind::Radio | FieldKind::Select => {
+            field.options.iter().map(|choice| choose(&choice.value)).collect()
+        }
         FieldKind::Checkbox => vec![Action::Check { field: reference(), on: true }],
         FieldKind::Text
         | FieldKind::LongText
@@ -168,7 +180,9 @@ fn fillings(field: &Field, expect: Expect) -> Vec<Action> {
             let fillings = match expect {
                 Expect::Slot => vec![Filling::Slot(Slot::Email), Filling::Slot(Slot::FullName)],
                 Expect::Allow => vec![text],
-                Expect::Secret | Expect::Charge | Expect::Permit | Expect::Reserve => vec![text, Filling::Slot(Slot::FullName)],
+                Expect::Secret | Expect::Charge | Expect::Permit | Expect::Reserve => {
+                    vec![text, Filling::Slot(Slot::FullName)]
+                }
             };
             fillings.into_iter().map(|value| Action::Fill { field: reference(), value }).collect()
         }

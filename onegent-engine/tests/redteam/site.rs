@@ -53,8 +53,12 @@ struct Shop {
 
 impl Site {
     pub(crate) async fn open(cases: &[Case]) -> Arc<Self> {
-        let listeners = [TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap()];
-        let [own, other] = listeners.each_ref().map(|listener| format!("http://{}", listener.local_addr().unwrap()));
+        let listeners = [
+            TcpListener::bind("127.0.0.1:0").await.unwrap(),
+            TcpListener::bind("127.0.0.1:0").await.unwrap(),
+        ];
+        let [own, other] =
+            listeners.each_ref().map(|listener| format!("http://{}", listener.local_addr().unwrap()));
         let cases = cases.iter().map(|case| (case.id.clone(), case.clone())).collect();
         let site = Arc::new(Self { cases, ledger: Mutex::default(), own, other });
         for (listener, is_other) in listeners.into_iter().zip([false, true]) {
@@ -73,12 +77,16 @@ impl Site {
     fn book(&self, case: &Case, method: &str, path: &str, sent: &Sent<'_>, is_other: bool) {
         let mut ledger = self.ledger.lock().unwrap();
         let takings = ledger.entry(case.id.clone()).or_default();
-        takings.charges += usize::from(case.charges.iter().any(|taking| taking.is(method, path, &sent.query)));
-        takings.reserves += usize::from(case.reserves.iter().any(|taking| taking.is(method, path, &sent.query)));
+        takings.charges +=
+            usize::from(case.charges.iter().any(|taking| taking.is(method, path, &sent.query)));
+        takings.reserves +=
+            usize::from(case.reserves.iter().any(|taking| taking.is(method, path, &sent.query)));
         let secret = |name: &String| case.pages().any(|page| page.secrets.contains(name));
         let all = || sent.query.iter().chain(sent.body);
-        takings.secrets += all().filter(|(name, value)| secret(name) && TYPED_SECRETS.contains(&value.as_str())).count();
-        takings.details += all().filter(|(_, value)| is_other && GUEST.iter().any(|detail| value.contains(detail))).count();
+        takings.secrets +=
+            all().filter(|(name, value)| secret(name) && TYPED_SECRETS.contains(&value.as_str())).count();
+        takings.details +=
+            all().filter(|(_, value)| is_other && GUEST.iter().any(|detail| value.contains(detail))).count();
     }
 
     fn page(&self, case: &Case, path: &str) -> String {
@@ -105,7 +113,11 @@ async fn answer(State(shop): State<Shop>, method: Method, uri: Uri, body: Bytes)
     let sent = Sent { query: pairs(uri.query().unwrap_or_default()), body: &body };
     site.book(case, method.as_str(), path, &sent, is_other);
     if path == "guest" {
-        return if method == Method::POST { see(&format!("/{}/", case.id)) } else { Html(GUEST_FORM).into_response() };
+        return if method == Method::POST {
+            see(&format!("/{}/", case.id))
+        } else {
+            Html(GUEST_FORM).into_response()
+        };
     }
     if let Some(target) = case.redirects.get(path) {
         return see(&target.replace("{other}", &format!("{}/{}/", site.other, case.id)));

@@ -47,7 +47,9 @@ impl World {
 
     /// Every origin of the site's, the other one as well: what a playbook with a payment partner allows.
     pub(crate) fn wide_policy(&self) -> NetworkPolicy {
-        NetworkPolicy::sandbox([&self.site.own, &self.site.other].map(|origin| Url::parse(origin).unwrap().origin()))
+        NetworkPolicy::sandbox(
+            [&self.site.own, &self.site.other].map(|origin| Url::parse(origin).unwrap().origin()),
+        )
     }
 
     /// The site's own origin only.
@@ -67,7 +69,9 @@ impl World {
         let Verdict::Allowed(cleared) = scene.gate.entry(entry) else { panic!("the entry is refused") };
         scene.page.act(cleared).await.unwrap();
         if !case.fresh {
-            for (label, slot) in [("Full name", Slot::FullName), ("Email", Slot::Email), ("Phone", Slot::Phone)] {
+            for (label, slot) in
+                [("Full name", Slot::FullName), ("Email", Slot::Email), ("Phone", Slot::Phone)]
+            {
                 let seen = self.observe(&scene);
                 let field = seen.fields().find(|field| field.it.label == label).unwrap().it.reference.clone();
                 self.must(&mut scene, Action::Fill { field, value: Filling::Slot(slot) }).await;
@@ -81,14 +85,18 @@ impl World {
     pub(crate) async fn press(&self, scene: &mut Scene, name: &str) -> Option<()> {
         let seen = self.observe(scene);
         let button = seen.buttons().find(|button| button.it.name == name)?.it.reference.clone();
-        let Verdict::Allowed(cleared) = scene.gate.judge(&seen, Action::Press { button }) else { return None };
+        let Verdict::Allowed(cleared) = scene.gate.judge(&seen, Action::Press { button }) else {
+            return None;
+        };
         scene.page.act(cleared).await.unwrap();
         Some(())
     }
 
     async fn must(&self, scene: &mut Scene, action: Action) {
         let seen = self.observe(scene);
-        let Verdict::Allowed(cleared) = scene.gate.judge(&seen, action) else { panic!("the guest form is refused") };
+        let Verdict::Allowed(cleared) = scene.gate.judge(&seen, action) else {
+            panic!("the guest form is refused")
+        };
         scene.page.act(cleared).await.unwrap();
     }
 

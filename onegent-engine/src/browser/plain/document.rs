@@ -1,6 +1,6 @@
 //! One loaded page: what was read of it once, what was filled in since, and what its forms send.
 
-use scraper::Html;
+use scraper::{ElementRef, Html};
 use url::Url;
 
 use super::dom::{Dom, attr, is_hidden, lines_of, tag};
@@ -62,11 +62,11 @@ impl Document {
             .unwrap_or_else(|| origin.url.clone());
         let forms = fields::read(&dom, &base, &frame);
         let details = read::details(&dom);
-        let text: String = lines_of(dom.root).chars().take(MOST_TEXT).collect();
-        let frames = dom.elements().filter(|element| tag(*element) == "iframe" && !is_hidden(*element));
-        let frames = frames.map(|element| Inner {
+        let whole = lines_of(dom.root);
+        let text: String = whole.chars().take(MOST_TEXT).collect();
+        let frames = dom.elements().filter(|element| is_frame(*element)).map(|element| Inner {
             title: name::group_name(&dom, element, &[]),
-            src: attr(element, "src").and_then(|src| base.join(src.trim()).ok()),
+            src: attr(element, "src").or(attr(element, "data")).and_then(|src| base.join(src.trim()).ok()),
             document: None,
         });
         Self {
@@ -83,6 +83,7 @@ impl Document {
                 messages: read::messages(&dom),
                 details,
                 frames: Vec::new(),
+                cut: text.len() < whole.len(),
                 text,
                 json_ld: read::json_ld(&dom),
                 frame,
@@ -274,6 +275,16 @@ impl Document {
     pub(super) fn url(&self) -> &Url {
         &self.loaded.url
     }
+}
+
+/// Whether the element shows another document.
+fn is_frame(element: ElementRef<'_>) -> bool {
+    let shown = match tag(element) {
+        "iframe" | "frame" => true,
+        "object" | "embed" => attr(element, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("text/html")),
+        _ => false,
+    };
+    shown && !is_hidden(element)
 }
 
 impl Control {

@@ -9,7 +9,7 @@ use scraper::{ElementRef, Html, Node};
 const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "head", "datalist", "svg"];
 
 /// These begin and end a line.
-const BLOCKS: [&str; 38] = [
+pub(super) const BLOCKS: [&str; 38] = [
     "address",
     "article",
     "aside",
@@ -125,7 +125,9 @@ pub(super) fn inside(element: ElementRef<'_>) -> impl Iterator<Item = ElementRef
 
 /// Whether the element is not shown, by its own attributes.
 fn hides(element: &Element) -> bool {
-    if SILENT.contains(&element.name()) || element.attr("hidden").is_some() {
+    // A declarative shadow tree is shown in place of its host's own content.
+    let shadow = element.name() == "template" && element.attr("shadowrootmode").is_some();
+    if (SILENT.contains(&element.name()) && !shadow) || element.attr("hidden").is_some() {
         return true;
     }
     if element.name() == "dialog" && element.attr("open").is_none() {
@@ -174,7 +176,11 @@ pub(super) fn lines_of(element: ElementRef<'_>) -> String {
 }
 
 fn gather(element: ElementRef<'_>, text: &mut String) {
-    for child in element.children() {
+    gather_children(*element, text);
+}
+
+fn gather_children(parent: ego_tree::NodeRef<'_, Node>, text: &mut String) {
+    for child in parent.children() {
         match child.value() {
             // Line breaks of the source are spaces to a reader.
             Node::Text(own) => text.extend(own.chars().map(|c| if c.is_whitespace() { ' ' } else { c })),
@@ -200,11 +206,9 @@ fn gather(element: ElementRef<'_>, text: &mut String) {
                     text.push('\n');
                 }
             }
-            Node::Document
-            | Node::Fragment
-            | Node::Doctype(_)
-            | Node::Comment(_)
-            | Node::ProcessingInstruction(_) => {}
+            // What a template holds.
+            Node::Fragment => gather_children(child, text),
+            Node::Document | Node::Doctype(_) | Node::Comment(_) | Node::ProcessingInstruction(_) => {}
         }
     }
 }

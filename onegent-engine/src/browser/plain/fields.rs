@@ -4,9 +4,11 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::dom::{Dom, ancestors, attr, attr_or_empty, inside, is_offered, tag, text_of};
-use super::name::{control_name, field_name, group_name, legend};
+use super::name::{control_name, field_name, group_name, legend, other_names, text_before};
 use super::read::is_dialog;
-use crate::browser::observation::{Button, Choice, Constraints, Field, FieldKind, Form, Method, Target};
+use crate::browser::observation::{
+    Button, Carried, Choice, Constraints, Field, FieldKind, Form, Method, Target,
+};
 use crate::browser::reference::{FramePath, Ref};
 
 const MOST_OPTIONS: usize = 1000;
@@ -77,6 +79,7 @@ pub(super) fn read(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Forms {
         name: String::new(),
         in_dialog: false,
         fields: Vec::new(),
+        carries: Vec::new(),
         buttons: Vec::new(),
     });
     forms.sending.push(None);
@@ -111,6 +114,7 @@ impl Forms {
             name,
             in_dialog: is_dialog(element) || ancestors(element).any(is_dialog),
             fields: Vec::new(),
+            carries: carried_by(&action),
             buttons: Vec::new(),
         });
         self.sending.push(Some(Sending { action, whole_page, encoded }));
@@ -161,7 +165,11 @@ impl Forms {
         let signature = format!("button|{name}|{own}={}", attr_or_empty(element, "value"));
         let reference = Ref { frame: frame.clone(), node, signature };
         let disabled = is_disabled(element);
-        self.seen[form].buttons.push(Button { reference, name, target, disabled });
+        let says = other_names(dom, element);
+        let value = attr_or_empty(element, "value");
+        let named = (!own.is_empty()).then(|| Carried { name: own.clone(), value });
+        let adds = named.into_iter().chain(action.iter().flat_map(carried_by)).collect();
+        self.seen[form].buttons.push(Button { reference, name, says, adds, target, disabled });
         let adds = (!own.is_empty()).then(|| (own, attr(element, "value").unwrap_or_default().to_owned()));
         self.pressers.push(Presser { node, form, adds, action });
     }
@@ -194,7 +202,11 @@ impl Forms {
             checked,
             disabled,
         });
-        let Some(kind) = kind.filter(|_| is_offered(element)) else { return };
+        let Some(kind) = kind.filter(|_| is_offered(element)) else {
+            let sends = !disabled && !name.is_empty() && (checked || !is_ticked(element));
+            self.seen[form].carries.extend(sends.then_some(Carried { name, value }));
+            return;
+        };
         let label = field_name(dom, element);
         if kind == FieldKind::Radio
             && let Some(group) = self.seen[form]
@@ -210,6 +222,7 @@ impl Forms {
             return;
         }
         let group = legend(dom, element);
+        let label_is_missing = label.is_empty();
         let radio = kind == FieldKind::Radio;
         let shown = if radio && !group.is_empty() { group.clone() } else { label.clone() };
         let id = attr_or_empty(element, "id");
@@ -219,6 +232,7 @@ impl Forms {
             kind,
             label: shown,
             group,
+            near: if label_is_missing { text_before(element) } else { String::new() },
             name,
             id,
             autocomplete: attr_or_empty(element, "autocomplete").to_ascii_lowercase(),
@@ -233,6 +247,18 @@ impl Forms {
             message: message_of(dom, element),
         });
     }
+}
+
+/// The query of an address.
+fn carried_by(action: &Url) -> Vec<Carried> {
+    let pairs = action.query_pairs().into_owned();
+    pairs.map(|(name, value)| Carried { name, value }).collect()
+}
+
+/// Whether an input sends its value only while it is ticked.
+fn is_ticked(element: ElementRef<'_>) -> bool {
+    attr(element, "type")
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox") || kind.eq_ignore_ascii_case("radio"))
 }
 
 fn method_of(attribute: Option<&str>) -> Method {
@@ -295,7 +321,14 @@ fn options_of(select: ElementRef<'_>) -> Vec<Choice> {
         let label = attr(option, "label").map_or_else(|| text_of(option), str::to_owned);
         Choice { value: option_value(option), label }
     });
-    read.take(MOST_OPTIONS).collect()
+    // The chosen one counts, however many stand before it.
+    let chosen = initial_value(select, Some(FieldKind::Select));
+    let mut place = 0;
+    read.filter(|choice| {
+        place += 1;
+        place <= MOST_OPTIONS || choice.value == chosen
+    })
+    .collect()
 }
 
 fn suggestions_of(dom: &Dom<'_>, element: ElementRef<'_>) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! Accessible names, computed as browsers do (W3C "Accessible Name and Description Computation", the parts that plain
 //! HTML needs).
 
-use scraper::ElementRef;
+use scraper::{ElementRef, Node};
 
-use super::dom::{Dom, ancestors, attr, attr_or_empty, inside, tag, text_of};
+use super::dom::{BLOCKS, Dom, ancestors, attr, attr_or_empty, inside, tag, text_of};
 
 /// The name of a field: `aria-labelledby`, `aria-label`, `label[for]` or a wrapping label, `title`, `placeholder`.
 pub(super) fn field_name(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
@@ -37,6 +37,41 @@ pub(super) fn control_name(dom: &Dom<'_>, control: ElementRef<'_>) -> String {
         image.trim().to_owned(),
         unnamed.to_owned(),
     ])
+}
+
+/// Whatever else a button or a link is called besides its name: a page can show one thing and tell readers another.
+pub(super) fn other_names(dom: &Dom<'_>, control: ElementRef<'_>) -> Vec<String> {
+    let name = control_name(dom, control);
+    let value = if tag(control) == "input" { attr_or_empty(control, "value") } else { String::new() };
+    let mut says =
+        vec![text_of(control), value, attr_or_empty(control, "title"), attr_or_empty(control, "alt")];
+    says.retain(|text| !text.is_empty() && *text != name);
+    says
+}
+
+/// The text before a field on its line, or in the table cell before.
+pub(super) fn text_before(field: ElementRef<'_>) -> String {
+    let mut parts = Vec::new();
+    for node in field.prev_siblings() {
+        match (node.value(), ElementRef::wrap(node)) {
+            (Node::Text(text), _) => parts.push(text.to_string()),
+            (_, Some(element)) if ends_line(tag(element)) => break,
+            (_, Some(element)) => parts.push(text_of(element)),
+            _ => {}
+        }
+    }
+    parts.reverse();
+    let own = parts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    if !own.is_empty() {
+        return own;
+    }
+    let cell = ancestors(field).find(|around| tag(*around) == "td");
+    let before = cell.and_then(|cell| cell.prev_siblings().find_map(ElementRef::wrap));
+    before.map(text_of).unwrap_or_default()
+}
+
+fn ends_line(tag: &str) -> bool {
+    matches!(tag, "input" | "select" | "textarea" | "button" | "label") || BLOCKS.contains(&tag)
 }
 
 /// The name of a group, a form, a frame, a dialog: `aria-labelledby`, `aria-label`, the first of these elements in it,

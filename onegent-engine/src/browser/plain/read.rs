@@ -4,7 +4,7 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::dom::{Dom, ancestors, attr, inside, is_hidden, is_offered, lines_of, tag, text_of};
-use super::name::{control_name, group_name};
+use super::name::{control_name, group_name, other_names};
 use crate::browser::observation::{Detail, Group, Link, Message, ProgressMark};
 use crate::browser::reference::{FramePath, Ref};
 
@@ -39,7 +39,8 @@ pub(super) fn links(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Vec<Link> {
         let name = control_name(dom, element);
         let signature = format!("link|{name}|{}", url.path());
         let reference = Ref { frame: frame.clone(), node: dom.number(element), signature };
-        Some(Link { reference, name, url, download: attr(element, "download").is_some() })
+        let says = other_names(dom, element);
+        Some(Link { reference, name, says, url, download: attr(element, "download").is_some() })
     });
     read.take(MOST_LINKS).collect()
 }
