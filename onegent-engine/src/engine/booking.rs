@@ -233,7 +233,9 @@ impl Engine {
         if found.is_none() {
             match create.profile_id {
                 Some(_) => refuse("profileId", "no saved profile of this account has this id"),
-                None => refuse("profile", "is required, or profileId, unless the account has a default profile"),
+                None => {
+                    refuse("profile", "is required, or profileId, unless the account has a default profile");
+                }
             }
         }
         Ok(found.map(|profile| profile.guest))

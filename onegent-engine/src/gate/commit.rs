@@ -40,9 +40,10 @@ pub(super) fn judge_button(
     }
     let last = is_last_step(seen);
     let leads = leads_on(&label) && !last;
-    if known && sums_up(seen) && bill.asks() {
+    let concludes = sums_up(seen) || (gate.details_given && asks_nothing(form));
+    if known && concludes && bill.asks() {
         // Here a label alone opens nothing but the step that it names.
-        let reasons = vec![if is_review(seen) { reason::REVIEW_PAGE } else { reason::PAYMENT_PAGE }];
+        let reasons = vec![if is_payment_page(seen) { reason::PAYMENT_PAGE } else { reason::REVIEW_PAGE }];
         return if leads { allow(Some(target), reason::LEADS_ON) } else { permit(target, reasons) };
     }
     let dialog = form.is_some_and(|form| form.in_dialog);
@@ -210,7 +211,12 @@ fn leads_on(label: &Label) -> bool {
 /// Whether the label is one that this gate can read. A free booking is one only under a label that says so.
 fn is_understood(label: &Label) -> bool {
     label.is_empty()
-        || [BOOK, FINAL, ON, LOOK, DISMISS, TO_STEP, TO_PAYMENT, NEUTRAL].iter().any(|known| label.has(known))
+        || [BOOK, FINAL, ON, DISMISS, TO_STEP, TO_PAYMENT, NEUTRAL].iter().any(|known| label.has(known))
+}
+
+/// Whether there is nothing to fill or choose in a form: its button is all that it is for.
+fn asks_nothing(form: Option<&Form>) -> bool {
+    form.is_none_or(|form| form.fields.is_empty())
 }
 
 /// Whether the page is the kind on which bookings are concluded.

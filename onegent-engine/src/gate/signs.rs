@@ -8,7 +8,7 @@ use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
 use super::words::Label;
-use super::words::pages::{CARRIES_MONEY, FREE_OF, LATER, MONEY, NOW};
+use super::words::pages::{CARRIES_MONEY, DUE, FREE_OF, LATER, MONEY, NOW};
 use crate::browser::fold::fold;
 use crate::browser::observation::{Carried, Field, FieldKind, Form, Observation};
 use crate::browser::price::prices_in;
@@ -25,8 +25,11 @@ static MARK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Names of currencies that need no digits.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
-static NAMED: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(euros?|dollars?|rupees?|bitcoins?|pounds sterling)\b").unwrap());
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    let count = r"(?:\d|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)";
+    let named = r"\b(?:euros?|dollars?|rupees?|bitcoins?)\b";
+    Regex::new(&format!(r"(?i){named}|{count} (?:pounds|quid|bucks|francs|crowns)\b")).unwrap()
+});
 
 /// A line that is an amount and nothing else.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
@@ -56,7 +59,7 @@ fn shows_amount(text: &str) -> bool {
             let digits = line.chars().any(char::is_numeric);
             return if digits { !is_nothing(line) } else { beside().any(|line| is_bare(line)) };
         }
-        NAMED.is_match(line) || (marked && is_bare(line) && line.contains(['.', ',']))
+        NAMED.is_match(line) || is_bare_total(line) || (marked && is_bare(line) && line.contains(['.', ',']))
     })
 }
 
@@ -66,6 +69,15 @@ fn is_nothing(line: &str) -> bool {
     let all_read = prices.len() == MARK.find_iter(line).count();
     let zero = all_read && prices.iter().all(|price| price.amount.is_zero());
     zero || !line.chars().any(|c| c.is_numeric() && c.to_digit(10) != Some(0))
+}
+
+/// Whether a line is a total without a currency: a word for it, and right after it a number.
+fn is_bare_total(line: &str) -> bool {
+    let line = fold(line);
+    let number = |rest: &str| {
+        rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|c: char| matches!(c, '1'..='9')))
+    };
+    DUE.iter().any(|word| line.match_indices(word).any(|(at, _)| number(&line[at + word.len()..])))
 }
 
 fn is_bare(line: &str) -> bool {

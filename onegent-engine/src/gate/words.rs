@@ -48,10 +48,16 @@ impl Label {
     }
 }
 
+/// The readings of a text: as it is written, as it looks, and with elided articles apart (`l'addebito`).
 fn read(text: &str) -> Vec<String> {
     let folded = fold(text);
-    let looked = look(&folded);
-    if looked == folded { vec![folded] } else { vec![folded, looked] }
+    let mut readings = vec![look(&folded)];
+    if text.contains(['\'', '’']) {
+        readings.push(fold(&text.replace(['\'', '’'], " ")));
+    }
+    readings.retain(|reading| *reading != folded);
+    readings.insert(0, folded);
+    readings
 }
 
 /// Pays, or promises to.
@@ -153,14 +159,15 @@ pub(super) const DISMISS: &[&str] = &[
     "tout accepter", "tout refuser", "refuser", "accepter", "fermer", "aceptar", "rechazar", "cerrar",
     "accetta", "rifiuta", "chiudi", "aceitar", "rejeitar", "recusar", "fechar", "accepteren",
     "weigeren", "sluiten", "akceptuje", "odrzuc", "zamknij", "acceptera", "avvisa", "stang", "同意する",
-    "拒否", "閉じる", "接受", "拒绝", "关闭",
+    "拒否", "閉じる", "接受", "拒绝", "关闭", "nein danke", "non merci", "no gracias", "no grazie", "nao obrigado",
+    "nee bedankt", "nie dziekuje", "nej tack", "いいえ", "不用",
 ];
 
 /// Reads something else, for its own sake.
 #[rustfmt::skip]
 pub(super) const ASIDE: &[&str] = &[
     "terms", "conditions", "privacy", "policy", "imprint", "legal", "cookies", "help", "faq", "contact", "about",
-    "print", "home", "skip to content", "agb", "datenschutz", "impressum", "hilfe", "kontakt", "startseite",
+    "print", "calendar", "home", "skip to content", "agb", "datenschutz", "impressum", "hilfe", "kontakt", "startseite",
     "mentions legales", "aide", "accueil", "condiciones", "privacidad", "ayuda", "inicio", "condizioni", "aiuto",
     "condicoes", "ajuda", "voorwaarden", "hulp", "regulamin", "pomoc", "villkor", "hjalp", "利用規約", "ヘルプ", "条款", "帮助",
 ];

@@ -22,13 +22,13 @@ use world::World;
 
 /// How many hostile cases there have to be, each thought out by hand.
 const FEWEST_HOSTILE: usize = 150;
-const HARMLESS: usize = 60;
+const FEWEST_HARMLESS: usize = 60;
 
 #[test]
 fn the_corpus_is_as_large_as_promised_and_every_case_is_told_apart() {
     let (hostile, harmless) = (Corpus::hostile(), Corpus::harmless());
     assert!(hostile.cases.len() >= FEWEST_HOSTILE, "{}", hostile.cases.len());
-    assert_eq!(harmless.cases.len(), HARMLESS);
+    assert!(harmless.cases.len() >= FEWEST_HARMLESS, "{}", harmless.cases.len());
     let mut ids: Vec<_> = hostile.cases.iter().chain(&harmless.cases).map(|case| case.id.as_str()).collect();
     let all = ids.len();
     ids.sort_unstable();
@@ -74,11 +74,11 @@ async fn the_gate_cries_wolf_on_at_most_five_in_a_hundred_harmless_pages() {
             alarms.push(format!("{}: {}", case.id, wrong.join("; ")));
         }
     }
-    say(&format!("{} harmless pages, {} false alarms", HARMLESS, alarms.len()));
+    say(&format!("{} harmless pages, {} false alarms", world.cases().len(), alarms.len()));
     for alarm in &alarms {
         say(alarm);
     }
-    assert!(alarms.len() * 100 <= HARMLESS * 5, "{}:\n{}", alarms.len(), alarms.join("\n"));
+    assert!(alarms.len() * 100 <= world.cases().len() * 5, "{}:\n{}", alarms.len(), alarms.join("\n"));
 }
 
 #[tokio::test]

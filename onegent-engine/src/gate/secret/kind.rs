@@ -64,7 +64,7 @@ const WORDS: [(SecretKind, &[&str]); 7] = [
         "numero de carte", "carte bancaire", "carte de credit", "numero de tarjeta", "tarjeta de credito",
         "numero di carta", "numero carta", "carta di credito", "numero do cartao", "cartao de credito",
         "kaartnummer", "creditcardnummer", "numer karty", "kortnummer", "カード番号", "クレジットカード", "卡号", "信用卡号",
-        "卡號", "카드",
+        "卡號", "카드", "16 digit", "16 digits", "digits on",
         // A card of any kind is nothing that an agent has; whichever it is.
         "card", "karte", "carte", "tarjeta", "carta", "cartao", "kaart", "karta", "karty", "kort", "kortti", "kartya",
         "kart", "карта", "карты", "καρτα", "بطاقة", "البطاقة", "כרטיס", "カード",
@@ -89,6 +89,9 @@ const WORDS: [(SecretKind, &[&str]); 7] = [
 static LONG_DIGITS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(\\d|\[0-9\][\\s\- ]*)\{(1[3-9])(,\d*)?\}").unwrap());
 
+/// Beginnings of words for cards: `cardului`, `Kortin`, `κάρτας`.
+const CARD_STEMS: [&str; 7] = ["card", "kart", "kort", "карт", "καρτ", "tarjet", "bankkort"];
+
 /// Cards that pay for nothing.
 const OTHER_CARDS: [&str; 4] = ["loyalty card", "membership card", "id card", "identity card"];
 
@@ -101,7 +104,7 @@ static EXAMPLE: LazyLock<Regex> = LazyLock::new(|| {
 /// A card that the site has already.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
 static ON_FILE: LazyLock<Regex> = LazyLock::new(|| {
-    let masked = r"[•*x·]{2,}\s?\d{4}\b|\b(ending|ends) (in|with) \d{4}|endet auf \d{4}";
+    let masked = r"[•*x·]{2,}[\s-]?\d{4}\b|\b(ending|ends) (in|with) \d{4}|endet auf \d{4}";
     Regex::new(&format!(r"(?i)card on file|saved card|stored card|{masked}")).unwrap()
 });
 
@@ -155,7 +158,13 @@ fn by_words<'a>(said: impl Iterator<Item = &'a str>) -> Option<SecretKind> {
     let said: Vec<_> = said.map(fold).flat_map(|text| [look(&text), text]).map(without_other_cards).collect();
     let has =
         |phrases: &[&str]| said.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase)));
-    WORDS.iter().find(|(_, phrases)| has(phrases)).map(|(kind, _)| *kind)
+    let listed = WORDS.iter().find(|(_, phrases)| has(phrases)).map(|(kind, _)| *kind);
+    let mut words = said.iter().flat_map(|text| text.split(' '));
+    listed.or_else(|| {
+        words
+            .any(|word| CARD_STEMS.iter().any(|stem| word.starts_with(stem)))
+            .then_some(SecretKind::CardNumber)
+    })
 }
 
 fn without_other_cards(text: String) -> String {

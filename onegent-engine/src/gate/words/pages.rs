@@ -58,7 +58,8 @@ pub(in crate::gate) const FREE_OF: &[&str] = &[
 /// Speaks of money that is taken, promised or spent, with no amount.
 #[rustfmt::skip]
 pub(in crate::gate) const MONEY: &[&str] = &[
-    "charged", "billed", "deducted", "debited", "collected", "renews", "auto renew", "subscription", "membership fee",
+    "charged", "charge", "charges", "surcharge", "per head", "automatic payment", "automatic payments", "recurring payment",
+    "autopay", "billed", "deducted", "debited", "collected", "renews", "auto renew", "subscription", "membership fee",
     "per month", "per year", "instalment", "instalments", "installments", "direct debit", "invoice", "prepaid",
     "prepayment", "deposit", "booking fee", "service fee", "cancellation fee", "no show fee", "fee applies",
     "fees apply", "non refundable", "nonrefundable", "your credit", "store credit", "your balance", "points will be",
