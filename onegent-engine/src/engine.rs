@@ -90,9 +90,22 @@ impl Engine {
         let mut dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner);
         if dispatcher.is_none() && !self.parts.stopping.is_cancelled() {
             self.parts.store.begin_work()?;
-            *dispatcher = Some(tokio::spawn(dispatch(Arc::clone(&self.parts))));
+            let (vital, parts) = (self.parts.signals.vital(), Arc::clone(&self.parts));
+            *dispatcher = Some(tokio::spawn(async move {
+                dispatch(parts).await;
+                drop(vital);
+            }));
         }
         Ok(())
+    }
+
+    /// Until the dispatcher or the writer has ended without [`Engine::shutdown`], as after a panic: from then on nothing
+    /// is taken up or nothing is written, and the process had better be started anew. Never, if that does not happen.
+    pub async fn failed(&self) {
+        self.parts.signals.part_ended().await;
+        if self.parts.stopping.is_cancelled() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Makes the dispatcher look for due jobs now. For clocks that are turned by hand: the dispatcher sleeps by its own.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use onegent_core::id::JobId;
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How a job stands after a commit, as far as listeners need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,7 @@ type Channel = (usize, watch::Sender<Option<Standing>>);
 pub(crate) struct Signals {
     listeners: Mutex<HashMap<JobId, Channel>>,
     dispatch: Notify,
+    part_ended: CancellationToken,
 }
 
 impl Signals {
@@ -64,6 +66,16 @@ impl Signals {
     /// Until the dispatcher is wanted.
     pub(crate) async fn dispatcher_wanted(&self) {
         self.dispatch.notified().await;
+    }
+
+    /// For a task without which nothing works: when it ends, by a panic or otherwise, [`Signals::part_ended`] is told.
+    pub(crate) fn vital(&self) -> DropGuard {
+        self.part_ended.clone().drop_guard()
+    }
+
+    /// Until the first vital task has ended.
+    pub(crate) async fn part_ended(&self) {
+        self.part_ended.cancelled().await;
     }
 
     fn listeners(&self) -> MutexGuard<'_, HashMap<JobId, Channel>> {

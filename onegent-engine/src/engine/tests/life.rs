@@ -108,6 +108,24 @@ async fn waits_for_a_person_end_when_their_time_is_over() {
 }
 
 #[tokio::test]
+async fn an_engine_that_was_not_stopped_says_that_it_failed() {
+    let bed = Bed::new().await;
+    bed.engine.start().unwrap();
+    bed.engine.dispatcher.lock().unwrap().as_ref().unwrap().abort();
+    bed.engine.failed().await;
+}
+
+#[tokio::test]
+async fn an_engine_that_was_stopped_has_not_failed() {
+    let bed = Bed::new().await;
+    bed.engine.start().unwrap();
+    bed.engine.shutdown(Duration::from_secs(5)).await;
+    bed.engine.parts.signals.part_ended().await;
+    let failed = tokio::time::timeout(Duration::ZERO, bed.engine.failed());
+    assert!(failed.await.is_err());
+}
+
+#[tokio::test]
 async fn an_idle_engine_sleeps_and_a_going_one_frees_its_watchers() {
     let bed = Bed::new().await;
     let id = bed.paused().await;

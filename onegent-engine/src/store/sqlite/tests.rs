@@ -154,6 +154,17 @@ async fn a_closed_store_refuses_and_does_not_hang() {
 }
 
 #[tokio::test]
+async fn a_writer_that_panics_is_noticed() {
+    let (clock, dir) = (Arc::new(crate::testing::HandClock::default()), tempfile::tempdir().unwrap());
+    let signals = Arc::new(Signals::default());
+    let store = SqliteStore::open(&dir.path().join("onegent.db"), clock, Arc::clone(&signals)).await.unwrap();
+    let writer = store.writer().unwrap();
+    let died = writer.run::<_, ()>(|_| Box::pin(async { panic!("a fault of ours") })).await;
+    assert!(matches!(died, Err(StoreError::Unavailable(_))), "{died:?}");
+    signals.part_ended().await;
+}
+
+#[tokio::test]
 async fn claims_and_sweeps_go_by_their_indices() {
     let bench = Bench::sqlite().await;
     let mut conn = intruder(&bench).await;

@@ -114,6 +114,7 @@ async fn write(
     signals: Arc<Signals>,
     mut intents: mpsc::Receiver<Box<dyn Intent>>,
 ) {
+    let _vital = signals.vital();
     let mut group = Vec::with_capacity(GROUP);
     while intents.recv_many(&mut group, GROUP).await > 0 {
         let mut news = Vec::new();
