@@ -19,6 +19,7 @@ mod fields;
 mod name;
 mod page;
 mod read;
+mod tree;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(20);
@@ -44,6 +45,8 @@ impl PlainBrowser {
                 .connect_timeout(CONNECT)
                 .timeout(WHOLE)
                 .pool_idle_timeout(Duration::from_secs(30))
+                // What is sent is sent once; whether it may be sent again is decided where it is known what it does.
+                .retry(reqwest::retry::never())
                 .referer(false)
         };
         let site = client().https_only(true).dns_resolver(Arc::new(PublicResolver)).build()?;
@@ -64,7 +67,7 @@ impl Browser for PlainBrowser {
 #[cfg(test)]
 pub(crate) fn observe(html: &str, url: &str) -> super::observation::Observation {
     let origin = document::Origin { url: url.parse().unwrap(), status: 200, reloadable: true };
-    document::Document::parse(html, origin, super::reference::FramePath::default()).observe()
+    document::Document::parse(html, origin, super::reference::FramePath::default()).unwrap().observe()
 }
 
 #[cfg(test)]

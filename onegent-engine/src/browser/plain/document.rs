@@ -1,17 +1,19 @@
 //! One loaded page: what was read of it once, what was filled in since, and what its forms send.
 
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 use url::Url;
 
 use super::dom::{Dom, attr, is_hidden, lines_of, tag};
 use super::fields::{self, Control, ControlKind, Presser, Sending};
-use super::{name, read};
+use super::{name, read, tree};
 use crate::browser::PageError;
 use crate::browser::observation::{Field, FieldKind, Frame, Method, Observation};
 use crate::browser::price::prices_in;
 use crate::browser::reference::{FramePath, Ref};
 
 const MOST_TEXT: usize = 60_000;
+/// No control has a longer name, in bytes; what is said in it could not be judged as a whole.
+const LONGEST_NAME: usize = 8_000;
 
 /// Where a page came from.
 #[derive(Debug, Clone)]
@@ -51,9 +53,9 @@ pub(super) struct Sent {
 }
 
 impl Document {
-    /// Reads a page.
-    pub(super) fn parse(html: &str, origin: Origin, frame: FramePath) -> Self {
-        let html = Html::parse_document(html);
+    /// Reads a page. One that is too large or nests too deep is refused.
+    pub(super) fn parse(html: &str, origin: Origin, frame: FramePath) -> Result<Self, PageError> {
+        let html = tree::parse(html)?;
         let dom = Dom::new(&html);
         let base = dom
             .elements()
@@ -62,21 +64,30 @@ impl Document {
             .unwrap_or_else(|| origin.url.clone());
         let forms = fields::read(&dom, &base, &frame);
         let details = read::details(&dom);
-        let whole = lines_of(dom.root);
+        let links = read::links(&dom, &base, &frame);
+        let buttons =
+            forms.seen.iter().flat_map(|form| &form.buttons).map(|button| (&button.name, &button.says));
+        let mut names = links.iter().map(|link| (&link.name, &link.says)).chain(buttons);
+        if names
+            .any(|(name, says)| name.len() > LONGEST_NAME || says.iter().any(|say| say.len() > LONGEST_NAME))
+        {
+            return Err(PageError::Unusable("a control has a name without end"));
+        }
+        let whole = lines_of(dom.root, 4 * MOST_TEXT + 16);
         let text: String = whole.chars().take(MOST_TEXT).collect();
         let frames = dom.elements().filter(|element| is_frame(*element)).map(|element| Inner {
             title: name::group_name(&dom, element, &[]),
             src: attr(element, "src").or(attr(element, "data")).and_then(|src| base.join(src.trim()).ok()),
             document: None,
         });
-        Self {
+        Ok(Self {
             frames: frames.collect(),
             loaded: Observation {
                 title: read::title(&dom),
                 headings: read::headings(&dom),
                 progress: read::progress(&dom),
                 forms: forms.seen,
-                links: read::links(&dom, &base, &frame),
+                links,
                 groups: read::groups(&dom),
                 dialogs: read::dialogs(&dom),
                 prices: prices_in(&text, &details),
@@ -94,7 +105,7 @@ impl Document {
             controls: forms.controls,
             sending: forms.sending,
             pressers: forms.pressers,
-        }
+        })
     }
 
     /// What the page says now.

@@ -50,11 +50,15 @@ pub(super) const BLOCKS: [&str; 38] = [
     "tr",
 ];
 
+/// More text than any name or value has, in bytes. What is longer is cut.
+pub(super) const LONGEST_ITEM: usize = 16 * 1024;
+
 /// A parsed page with its elements numbered in document order.
 pub(super) struct Dom<'a> {
     pub(super) root: ElementRef<'a>,
     numbers: HashMap<ego_tree::NodeId, u32>,
     ids: HashMap<&'a str, ElementRef<'a>>,
+    labels: HashMap<&'a str, Vec<ElementRef<'a>>>,
 }
 
 impl<'a> Dom<'a> {
@@ -63,13 +67,19 @@ impl<'a> Dom<'a> {
         let elements = root.descendants().filter_map(ElementRef::wrap);
         let mut numbers = HashMap::new();
         let mut ids = HashMap::new();
+        let mut labels: HashMap<_, Vec<_>> = HashMap::new();
         for (element, number) in elements.zip(0..) {
             numbers.insert(element.id(), number);
             if let Some(id) = attr(element, "id") {
                 ids.entry(id).or_insert(element);
             }
+            if tag(element) == "label"
+                && let Some(field) = attr(element, "for")
+            {
+                labels.entry(field).or_default().push(element);
+            }
         }
-        Self { root, numbers, ids }
+        Self { root, numbers, ids, labels }
     }
 
     /// All elements in document order.
@@ -87,11 +97,16 @@ impl<'a> Dom<'a> {
         self.ids.get(id).copied()
     }
 
+    /// The labels that name the field with this id.
+    pub(super) fn labels_for(&self, id: &str) -> &[ElementRef<'a>] {
+        self.labels.get(id).map_or(&[], Vec::as_slice)
+    }
+
     /// The texts of the elements that an attribute lists by id. They count even where they are hidden.
     pub(super) fn text_by_ids(&self, ids: &str) -> String {
         let texts = ids.split_whitespace().filter_map(|id| self.by_id(id)).map(|element| {
             let mut text = String::new();
-            gather(element, &mut text);
+            gather(element, LONGEST_ITEM, &mut text);
             text
         });
         texts.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
@@ -160,55 +175,77 @@ pub(super) fn is_offered(element: ElementRef<'_>) -> bool {
     !is_hidden(element) && !std::iter::once(element).chain(ancestors(element)).any(silent)
 }
 
-/// The text of an element on one line, images by their alternative text.
+/// The text of an element on one line, images by their alternative text, as far as [`LONGEST_ITEM`].
 pub(super) fn text_of(element: ElementRef<'_>) -> String {
-    lines_of(element).split_whitespace().collect::<Vec<_>>().join(" ")
+    lines_of(element, LONGEST_ITEM).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The text of an element, a line for each block. Empty for an element that is not shown.
-pub(super) fn lines_of(element: ElementRef<'_>) -> String {
+/// The text of an element, a line for each block, as far as about `most` bytes. Empty for an element that is not shown.
+pub(super) fn lines_of(element: ElementRef<'_>, most: usize) -> String {
     let mut text = String::new();
     if !hides(element.value()) {
-        gather(element, &mut text);
+        gather(element, most, &mut text);
     }
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-fn gather(element: ElementRef<'_>, text: &mut String) {
-    gather_children(*element, text);
-}
-
-fn gather_children(parent: ego_tree::NodeRef<'_, Node>, text: &mut String) {
-    for child in parent.children() {
+/// Walks without recursion: how deep a page nests is the page's choice.
+fn gather(element: ElementRef<'_>, most: usize, text: &mut String) {
+    let mut open = vec![(element.children(), false)];
+    while let Some((children, block)) = open.last_mut() {
+        let Some(child) = children.next() else {
+            if *block {
+                part(text, '\n');
+            }
+            open.pop();
+            continue;
+        };
         match child.value() {
             // Line breaks of the source are spaces to a reader.
-            Node::Text(own) => text.extend(own.chars().map(|c| if c.is_whitespace() { ' ' } else { c })),
+            Node::Text(own) => {
+                for c in own.chars() {
+                    if c.is_whitespace() {
+                        part(text, ' ')
+                    } else {
+                        text.push(c)
+                    }
+                    if text.len() >= most {
+                        return;
+                    }
+                }
+            }
             Node::Element(own) if hides(own) => {}
             Node::Element(own) if own.name() == "img" => {
-                text.push(' ');
+                part(text, ' ');
                 text.push_str(own.attr("alt").unwrap_or_default());
-                text.push(' ');
+                part(text, ' ');
             }
             // What a control or a frame holds is no text of the page.
             Node::Element(own) if matches!(own.name(), "select" | "textarea" | "iframe" | "object") => {
-                text.push(' ');
+                part(text, ' ');
             }
             Node::Element(own) => {
                 let block = BLOCKS.contains(&own.name());
                 if block {
-                    text.push('\n');
+                    part(text, '\n');
                 }
-                if let Some(inner) = ElementRef::wrap(child) {
-                    gather(inner, text);
-                }
-                if block {
-                    text.push('\n');
-                }
+                open.push((child.children(), block));
             }
             // What a template holds.
-            Node::Fragment => gather_children(child, text),
+            Node::Fragment => open.push((child.children(), false)),
             Node::Document | Node::Doctype(_) | Node::Comment(_) | Node::ProcessingInstruction(_) => {}
         }
+        if text.len() >= most {
+            return;
+        }
+    }
+}
+
+/// Parts words or lines, once however often it is asked.
+fn part(text: &mut String, by: char) {
+    let parted = if by == '\n' { text.ends_with('\n') } else { text.ends_with(char::is_whitespace) };
+    if !parted {
+        text.push(by);
     }
 }

@@ -5,6 +5,9 @@ use scraper::{ElementRef, Node};
 
 use super::dom::{BLOCKS, Dom, ancestors, attr, attr_or_empty, inside, tag, text_of};
 
+/// More labels than any field has.
+const MOST_LABELS: usize = 10;
+
 /// The name of a field: `aria-labelledby`, `aria-label`, `label[for]` or a wrapping label, `title`, `placeholder`.
 pub(super) fn field_name(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
     first_of([
@@ -100,13 +103,9 @@ fn labelled_by(dom: &Dom<'_>, element: ElementRef<'_>) -> String {
 
 fn labels(dom: &Dom<'_>, field: ElementRef<'_>) -> String {
     let id = attr(field, "id").filter(|id| !id.is_empty());
-    let named = |label: &ElementRef<'_>| tag(*label) == "label" && id.is_some() && attr(*label, "for") == id;
-    let own: Vec<_> = match id {
-        Some(_) => dom.elements().filter(named).map(text_of).collect(),
-        None => Vec::new(),
-    };
+    let own = id.map_or(&[][..], |id| dom.labels_for(id));
     if !own.is_empty() {
-        return own.join(" ");
+        return own.iter().take(MOST_LABELS).map(|label| text_of(*label)).collect::<Vec<_>>().join(" ");
     }
     // A label around a field names it, unless it is another one's.
     let around = ancestors(field).find(|around| tag(*around) == "label");

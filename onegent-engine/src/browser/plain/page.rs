@@ -1,13 +1,14 @@
 //! One plain page: navigation, filling, pressing, frames.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use onegent_core::time::Clock;
 use reqwest::Client;
 
 use super::cookies::Cookies;
-use super::document::{Document, Sent};
+use super::document::{Document, Origin, Sent};
 use super::fetch::{Failed, Line, Pass, Question};
 use crate::browser::action::{Action, Filling, SlotValues};
 use crate::browser::observation::{Method, Observation, Target};
@@ -19,6 +20,8 @@ use crate::payment::SubmitPermit;
 
 const MOST_FRAMES: usize = 4;
 const DEEPEST_FRAME: usize = 2;
+/// How long all the frames of a page may take together.
+const FRAMES: Duration = Duration::from_secs(8);
 
 /// A page driven over HTTP.
 #[derive(Debug)]
@@ -52,8 +55,16 @@ impl PlainPage {
         frame: &FramePath,
     ) -> Result<(), Failed> {
         let (html, origin) = self.line.load(question, pass).await?;
-        let mut document = Document::parse(&html, origin, frame.clone());
-        self.load_frames(&mut document, frame).await;
+        let document =
+            parse(html, origin, frame.clone()).await.map_err(|error| Failed { sent: true, error })?;
+        // The answer is kept before its frames are asked for: it may be the only one there will be.
+        self.keep(document, frame);
+        // A frame that is not there in time stays unread.
+        let _elapsed = tokio::time::timeout(FRAMES, self.load_frames(frame)).await;
+        Ok(())
+    }
+
+    fn keep(&mut self, document: Document, frame: &FramePath) {
         match frame.places() {
             [] => self.document = Some(document),
             [outer @ .., place] => {
@@ -63,22 +74,26 @@ impl PlainPage {
                 }
             }
         }
-        Ok(())
     }
 
     /// Frames that can't be loaded stay unread: the page is shown without them, and the gate sees that they are there.
-    async fn load_frames(&mut self, document: &mut Document, frame: &FramePath) {
-        if frame.places().len() >= DEEPEST_FRAME {
+    async fn load_frames(&mut self, frame: &FramePath) {
+        let depth = frame.places().len();
+        if depth >= DEEPEST_FRAME {
             return;
         }
-        for (inner, place) in document.frames.iter_mut().zip(0..).take(MOST_FRAMES) {
-            let Some(src) = inner.src.clone() else { continue };
-            let question = Question { method: Method::Get, url: src, fields: Vec::new(), from: None };
-            if let Ok((html, origin)) = self.line.load(question, Pass::Page).await {
-                let path = frame.inner(place);
-                let mut loaded = Document::parse(&html, origin, path.clone());
-                Box::pin(self.load_frames(&mut loaded, &path)).await;
-                inner.document = Some(loaded);
+        let around = self.document.as_ref().and_then(|top| top.frame(frame.places()));
+        let wanted: Vec<_> = around
+            .into_iter()
+            .flat_map(|around| around.frames.iter().zip(0..).take(MOST_FRAMES))
+            .filter_map(|(inner, place)| Some((inner.src.clone()?, frame.inner(place))))
+            .collect();
+        for (url, path) in wanted {
+            let question = Question { method: Method::Get, url, fields: Vec::new(), from: None };
+            let Ok((html, origin)) = self.line.load(question, Pass::Page).await else { continue };
+            if let Ok(loaded) = parse(html, origin, path.clone()).await {
+                self.keep(loaded, &path);
+                Box::pin(self.load_frames(&path)).await;
             }
         }
     }
@@ -120,6 +135,13 @@ impl PlainPage {
         let taken = seen.field(field).is_some_and(|found| holds(found.it));
         if taken { Ok(()) } else { Err(PageError::NotTaken(field.clone())) }
     }
+}
+
+/// Reads a page beside the runtime: a large one takes a while.
+async fn parse(html: String, origin: Origin, frame: FramePath) -> Result<Document, PageError> {
+    tokio::task::spawn_blocking(move || Document::parse(&html, origin, frame))
+        .await
+        .unwrap_or(Err(PageError::Unusable("it can't be read")))
 }
 
 #[async_trait]

@@ -3,13 +3,17 @@
 use scraper::ElementRef;
 use url::Url;
 
-use super::dom::{Dom, ancestors, attr, inside, is_hidden, is_offered, lines_of, tag, text_of};
+use super::dom::{Dom, LONGEST_ITEM, ancestors, attr, inside, is_hidden, is_offered, lines_of, tag, text_of};
 use super::name::{control_name, group_name, other_names};
 use crate::browser::observation::{Detail, Group, Link, Message, ProgressMark};
 use crate::browser::reference::{FramePath, Ref};
 
 const MOST_GROUPS: usize = 300;
 const MOST_LINKS: usize = 1000;
+const MOST_HEADINGS: usize = 500;
+const MOST_DETAILS: usize = 500;
+const MOST_MESSAGES: usize = 100;
+const MOST_DIALOGS: usize = 50;
 const GROUP_TEXT: usize = 1000;
 const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 const GROUPS: [&str; 5] = ["article", "section", "li", "tr", "form"];
@@ -28,7 +32,7 @@ pub(super) fn headings(dom: &Dom<'_>) -> Vec<String> {
         (HEADINGS.contains(&tag(*element)) || attr(*element, "role") == Some("heading"))
             && !is_hidden(*element)
     });
-    shown.map(text_of).filter(|text| !text.is_empty()).collect()
+    shown.map(text_of).filter(|text| !text.is_empty()).take(MOST_HEADINGS).collect()
 }
 
 pub(super) fn links(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Vec<Link> {
@@ -57,7 +61,7 @@ pub(super) fn groups(dom: &Dom<'_>) -> Vec<Group> {
     let candidates =
         dom.elements().filter(|element| is_group(element) && !apart(element) && !is_hidden(*element));
     let cards = candidates.filter(|element| {
-        inside(*element).filter(is_group).filter(|inner| !named(dom, *inner).is_empty()).count() < 2
+        inside(*element).filter(is_group).filter(|inner| !named(dom, *inner).is_empty()).nth(1).is_none()
     });
     cards
         .map(|card| group(dom, card, &named(dom, card)))
@@ -73,7 +77,7 @@ fn named(dom: &Dom<'_>, card: ElementRef<'_>) -> String {
 
 pub(super) fn dialogs(dom: &Dom<'_>) -> Vec<Group> {
     let shown = dom.elements().filter(|element| is_dialog(*element) && is_offered(*element));
-    shown.map(|dialog| group(dom, dialog, &group_name(dom, dialog, &HEADINGS))).collect()
+    shown.map(|dialog| group(dom, dialog, &group_name(dom, dialog, &HEADINGS))).take(MOST_DIALOGS).collect()
 }
 
 /// Whether it is a dialog or a cookie banner.
@@ -88,7 +92,7 @@ fn group(dom: &Dom<'_>, element: ElementRef<'_>, name: &str) -> Group {
     };
     Group {
         name: name.to_owned(),
-        text: lines_of(element).chars().take(GROUP_TEXT).collect(),
+        text: lines_of(element, LONGEST_ITEM).chars().take(GROUP_TEXT).collect(),
         controls: inside(element).filter(control).map(|inner| dom.number(inner)).collect(),
     }
 }
@@ -98,6 +102,9 @@ pub(super) fn details(dom: &Dom<'_>) -> Vec<Detail> {
     let mut found = Vec::new();
     let mut term: Option<String> = None;
     for element in dom.elements().filter(|element| !is_hidden(*element)) {
+        if found.len() >= MOST_DETAILS {
+            break;
+        }
         match tag(element) {
             "dt" => term = Some(text_of(element)),
             "dd" => {
@@ -132,7 +139,7 @@ pub(super) fn messages(dom: &Dom<'_>) -> Vec<Message> {
         };
         Some(Message { alert, text: text_of(element) })
     });
-    read.filter(|message| !message.text.is_empty()).collect()
+    read.filter(|message| !message.text.is_empty()).take(MOST_MESSAGES).collect()
 }
 
 /// Where `aria-current="step"` stands among its siblings.

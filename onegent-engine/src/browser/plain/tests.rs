@@ -16,7 +16,7 @@ fn labels(html: &str) -> Vec<String> {
 
 fn load(html: &str) -> Document {
     let origin = Origin { url: Url::parse(SITE).unwrap(), status: 200, reloadable: true };
-    Document::parse(html, origin, FramePath::default())
+    Document::parse(html, origin, FramePath::default()).unwrap()
 }
 
 fn field(seen: &Observation, label: &str) -> Ref {
