@@ -21,7 +21,7 @@ const AFTER_HELP: &str = "\
 Examples:
   onegent demo                       book a table, a hotel, a flight and a tour in the sandbox
   onegent serve                      console, REST, MCP and sandbox on this machine
-  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 \\
+  onegent book restaurant --restaurant-name Carbone --city 'New York' --date $(date -d +30days +%F) \\
     --time 19:30 --covers 2 --first-name Ana --last-name Silva --email ana@example.com \\
     --phone +12125550123 --wait
 
@@ -103,7 +103,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Profiles(Profiles),
     /// Print a one-time link to sign in to the console
-    #[command(after_help = "Example:\n  onegent sign-in-link --public-url http://127.0.0.1:4700")]
+    #[command(after_help = "Example:\n  onegent sign-in-link")]
     SignInLink(SignInLink),
     /// Serve the tools over MCP
     #[command(after_help = MCP_HELP)]
@@ -124,7 +124,7 @@ pub(crate) struct Serve {
     /// The address under which people reach this server, such as https://book.example.com
     #[arg(long, env = env::PUBLIC_URL)]
     pub(crate) public_url: Option<url::Url>,
-    /// How many bookings run at once; 0 leaves them queued for other processes
+    /// How many bookings run at once; 0 takes jobs and leaves them queued
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) workers: u16,
     /// Port of the practice sites, on loopback [default: the next one after --port]
@@ -228,7 +228,7 @@ pub(crate) enum Keys {
     Create {
         /// What you call it
         #[arg(long)]
-        name: String,
+        name: onegent_core::text::Text<64>,
         /// Real sites, or the sandbox's
         #[arg(long, default_value = "test")]
         environment: Environment,
@@ -269,9 +269,9 @@ pub(crate) enum Profiles {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SignInLink {
-    /// The console's address
-    #[arg(long, env = env::PUBLIC_URL, default_value = "http://127.0.0.1:4700")]
-    pub(crate) public_url: url::Url,
+    /// The console's address [default: where the data directory's server was started last]
+    #[arg(long, env = env::PUBLIC_URL)]
+    pub(crate) public_url: Option<url::Url>,
 }
 
 #[derive(Debug, Clone, Args)]

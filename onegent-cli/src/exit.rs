@@ -12,6 +12,8 @@ pub(crate) enum Exit {
     Done,
     /// 1: it failed.
     Failed,
+    /// 2: the arguments can't be taken.
+    WrongArguments,
     /// 3: the job waits for a person.
     WaitsForPerson,
     /// 4: the site has nothing that fits.
@@ -24,10 +26,11 @@ pub(crate) enum Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        // 2 is clap's, for arguments that can't be read.
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Failed => 1,
+            // As clap ends for arguments that it can't read.
+            Exit::WrongArguments => 2,
             Exit::WaitsForPerson => 3,
             Exit::NoAvailability => 4,
             Exit::NotAllowed => 5,
@@ -65,17 +68,48 @@ impl fmt::Display for Hinted {
 
 impl std::error::Error for Hinted {}
 
-/// Runs a command and turns what it ended with into the process's exit code; errors go to stderr.
+/// Turns what a command ended with into the process's exit code. Errors go to stderr as text, or with `--json` to stdout
+/// as one object, where the result would have been.
 #[expect(clippy::print_stderr, reason = "the one place where a command's error is printed")]
-pub(crate) fn finish(command: impl FnOnce() -> anyhow::Result<Exit>) -> ExitCode {
-    match command() {
+pub(crate) fn finish(ended: anyhow::Result<Exit>, json: bool) -> ExitCode {
+    match ended {
         Ok(exit) => exit.into(),
         Err(error) if broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let (lines, exit) = explain(&error);
-            eprintln!("error: {lines}");
-            exit.into()
+            let told = explain(&error);
+            let printed = json && crate::output::json(&told.to_json()).is_ok();
+            if !printed {
+                eprintln!("error: {told}");
+            }
+            told.exit.into()
         }
+    }
+}
+
+/// An error as it is told.
+struct Told {
+    code: Option<ErrorCode>,
+    message: String,
+    details: Vec<String>,
+    hint: Option<String>,
+    exit: Exit,
+}
+
+impl Told {
+    fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({ "error": {
+            "code": self.code, "message": self.message, "details": self.details, "hint": self.hint,
+        } })
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        for detail in &self.details {
+            write!(f, "\n  {detail}")?;
+        }
+        self.hint.as_ref().map_or(Ok(()), |hint| write!(f, "\n  hint: {hint}"))
     }
 }
 
@@ -87,26 +121,22 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(io)
 }
 
-fn explain(error: &anyhow::Error) -> (String, Exit) {
+fn explain(error: &anyhow::Error) -> Told {
     if let Some(hinted) = error.downcast_ref::<Hinted>() {
-        return (hinted.to_string(), hinted.exit);
+        let (message, hint) = (hinted.message.clone(), Some(hinted.hint.clone()));
+        return Told { code: None, message, details: Vec::new(), hint, exit: hinted.exit };
     }
     if let Some(port) = error.downcast_ref::<Error>() {
         return explain_port(port);
     }
-    (format!("{error:#}"), Exit::Failed)
+    let message = format!("{error:#}");
+    Told { code: None, message, details: Vec::new(), hint: None, exit: Exit::Failed }
 }
 
-fn explain_port(error: &Error) -> (String, Exit) {
-    let mut lines = error.message().to_owned();
-    for wrong in error.wrong_fields() {
-        lines.push_str("\n  ");
-        lines.push_str(&flag(&wrong.field));
-        lines.push_str(": ");
-        lines.push_str(&wrong.message);
-    }
+fn explain_port(error: &Error) -> Told {
     #[expect(clippy::wildcard_enum_match_arm, reason = "most codes have nothing to add")]
     let (hint, exit) = match error.code() {
+        ErrorCode::InvalidRequest => (None, Exit::WrongArguments),
         ErrorCode::MissingAuthorization | ErrorCode::EmptyApiKey => (
             Some("set ONEGENT_API_KEY; `onegent serve` prints a test key, `onegent keys create` makes one"),
             Exit::NotAllowed,
@@ -124,11 +154,15 @@ fn explain_port(error: &Error) -> (String, Exit) {
         ErrorCode::JobNotFound => (Some("`onegent jobs` lists the jobs that this key can see"), Exit::Failed),
         _ => (None, Exit::Failed),
     };
-    if let Some(hint) = hint {
-        lines.push_str("\n  hint: ");
-        lines.push_str(hint);
+    let details =
+        error.wrong_fields().iter().map(|wrong| format!("{}: {}", flag(&wrong.field), wrong.message));
+    Told {
+        code: Some(error.code()),
+        message: error.message().to_owned(),
+        details: details.collect(),
+        hint: hint.map(str::to_owned),
+        exit,
     }
-    (lines, exit)
 }
 
 /// A field's name as the command line knows it: `profile.first_name` is `--first-name`.

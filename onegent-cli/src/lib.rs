@@ -21,21 +21,19 @@ use exit::Exit;
 
 /// Runs `onegent` with the process's own arguments.
 pub fn onegent() -> ExitCode {
-    exit::finish(|| {
-        let args = args::Onegent::parse();
-        logging::start(args.common.log.as_deref());
-        run(&mut Builder::new_multi_thread(), command::run(args))
-    })
+    let args = args::Onegent::parse();
+    logging::start(args.common.log.as_deref());
+    let json = args.common.json;
+    exit::finish(run(&mut Builder::new_multi_thread(), command::run(args)), json)
 }
 
 /// Runs `onegent-mcp-server` with the process's own arguments.
 pub fn mcp_server() -> ExitCode {
-    exit::finish(|| {
-        let args = args::McpServer::parse();
-        logging::start(args.common.log.as_deref());
-        // stdio has one client and little to do: one thread starts fastest and is enough.
-        run(&mut Builder::new_current_thread(), command::mcp::run(args.mcp, args.common))
-    })
+    let args = args::McpServer::parse();
+    logging::start(args.common.log.as_deref());
+    let json = args.common.json;
+    // stdio has one client and little to do: one thread starts fastest and is enough.
+    exit::finish(run(&mut Builder::new_current_thread(), command::mcp::run(args.mcp, args.common)), json)
 }
 
 fn run(runtime: &mut Builder, command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use futures_util::future::select_all;
 use onegent_core::time::{Clock, SystemClock};
 use onegent_engine::agent::{AgentConfig, SandboxOrigins};
+use onegent_engine::engine::OpenError;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -19,6 +21,9 @@ use crate::exit::Hinted;
 
 /// The sandbox's stock and prices, unless another seed is named.
 pub const SANDBOX_SEED: u64 = 20_260_101;
+
+/// The file that names the console's address.
+const CONSOLE_URL: &str = "console-url";
 
 /// How long a stop waits for submits that are under way.
 const GRACE: Duration = Duration::from_secs(20);
@@ -77,7 +82,8 @@ pub struct Node {
     engine: Arc<Engine>,
     url: Url,
     sandbox: SandboxOrigins,
-    edges: CancellationToken,
+    doors: CancellationToken,
+    practice: CancellationToken,
     tasks: Vec<JoinHandle<anyhow::Result<()>>>,
 }
 
@@ -88,16 +94,20 @@ impl Node {
         let listener = bind(config.listen).await?;
         let address = listener.local_addr()?;
         let url = match config.public_url {
-            Some(url) => url,
+            Some(url) if url.path() == "/" => url,
+            Some(url) => {
+                let hint = "give scheme, host and port alone; a proxy may not add a path";
+                return Err(Hinted::new(format!("the public URL {url} has a path"), hint).into());
+            }
             None => Url::parse(&format!("http://{}", reachable(address)))?,
         };
-        let edges = CancellationToken::new();
+        let (doors, practice) = (CancellationToken::new(), CancellationToken::new());
         let mut tasks = Vec::new();
         let sandbox = match config.sandbox {
             SandboxSource::Other(origins) => origins,
             SandboxSource::Own { port, slow } => {
-                let ledger = Some(config.data_dir.join("sandbox-ledger.jsonl"));
-                let (origins, task) = start_sandbox(port, slow, ledger, edges.clone()).await?;
+                let ledger = Some(ledger(&config.data_dir));
+                let (origins, task) = start_sandbox(port, slow, ledger, practice.clone()).await?;
                 tasks.push(task);
                 origins
             }
@@ -122,9 +132,10 @@ impl Node {
             public_url: url.clone(),
             sandbox_url: Some(sandbox.sites.clone()),
         };
-        let serve = onegent_http::serve(listener, onegent_http::router(app), edges.clone().cancelled_owned());
+        let serve = onegent_http::serve(listener, onegent_http::router(app), doors.clone().cancelled_owned());
         tasks.push(tokio::spawn(async move { serve.await.context("the server stopped") }));
-        Ok(Self { engine, url, sandbox, edges, tasks })
+        remember(&config.data_dir, &url)?;
+        Ok(Self { engine, url, sandbox, doors, practice, tasks })
     }
 
     /// The engine, for what only the owner of the data directory may do.
@@ -157,23 +168,26 @@ impl Node {
         sign_in_link(&self.engine, &self.url).await
     }
 
-    /// Waits until a part of the server stops by itself, which it never should.
+    /// Waits until a part of the server stops by itself, which none ever should: a server that takes jobs and does not
+    /// run them is worse than one that is down.
     pub async fn failed(&mut self) -> anyhow::Error {
-        for task in &mut self.tasks {
-            match task.await {
-                Ok(Ok(())) => {}
-                Ok(Err(error)) => return error,
-                Err(error) => return error.into(),
-            }
+        let (ended, _which, _others) = tokio::select! {
+            ended = select_all(&mut self.tasks) => ended,
+            () = self.engine.failed() => return anyhow::anyhow!("the job machine stopped by itself"),
+        };
+        match ended {
+            Ok(Ok(())) => anyhow::anyhow!("a part of the server stopped by itself"),
+            Ok(Err(error)) => error,
+            Err(error) => error.into(),
         }
-        anyhow::anyhow!("the server stopped")
     }
 
     /// Takes no more requests, gives running jobs back, waits for submits under way, and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
-        // The engine first: a running job still needs the sandbox to end its submit.
+        self.doors.cancel();
         self.engine.shutdown(GRACE).await;
-        self.edges.cancel();
+        // The practice sites last: a submit under way still needs them.
+        self.practice.cancel();
         for task in self.tasks {
             task.await.context("a part of the server ended badly")??;
         }
@@ -187,8 +201,12 @@ pub async fn with_engine<T>(
     data_dir: &std::path::Path,
     work: impl AsyncFnOnce(&Engine) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    prepare(data_dir)?;
-    let config = EngineConfig::new(database(data_dir), String::from("http://127.0.0.1:4700"));
+    if !database(data_dir).is_file() {
+        let hint = "`onegent serve` makes it; name the data directory that it uses with --data-dir";
+        return Err(Hinted::new(format!("no Onegent data in {}", data_dir.display()), hint).into());
+    }
+    let url = remembered(data_dir).map_or_else(String::new, |url| without_slash(&url));
+    let config = EngineConfig::new(database(data_dir), url);
     let engine = Engine::open(config).await.map_err(|error| opening(error, data_dir))?;
     let done = work(&engine).await;
     engine.shutdown(GRACE).await;
@@ -255,19 +273,55 @@ fn prepare(data_dir: &std::path::Path) -> anyhow::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(data_dir).map_err(|error| {
-        let message = format!("can't make the data directory {}: {error}", data_dir.display());
+    let made = builder.create(data_dir).and_then(|()| {
+        // In a folder that was there before, others may look. SQLite gives its journals the database's own mode.
+        for file in [database(data_dir), ledger(data_dir)] {
+            private(&file)?;
+        }
+        Ok(())
+    });
+    made.map_err(|error| {
+        let message = format!("can't use the data directory {}: {error}", data_dir.display());
         Hinted::new(message, "choose another with --data-dir").into()
     })
+}
+
+/// Makes a file that only its owner can read, unless it is there.
+fn private(file: &std::path::Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Writes down where this data directory's console is, for `onegent sign-in-link`.
+fn remember(data_dir: &std::path::Path, url: &Url) -> std::io::Result<()> {
+    std::fs::write(data_dir.join(CONSOLE_URL), url.as_str())
+}
+
+/// Where this data directory's console was when its server was started last.
+pub(crate) fn remembered(data_dir: &std::path::Path) -> Option<Url> {
+    std::fs::read_to_string(data_dir.join(CONSOLE_URL)).ok()?.trim().parse().ok()
 }
 
 fn database(data_dir: &std::path::Path) -> PathBuf {
     data_dir.join("onegent.db")
 }
 
+fn ledger(data_dir: &std::path::Path) -> PathBuf {
+    data_dir.join("sandbox-ledger.jsonl")
+}
+
 fn opening(error: onegent_engine::EngineError, data_dir: &std::path::Path) -> anyhow::Error {
-    let hint =
-        "is another `onegent serve` using this data directory? stop it, or name another with --data-dir";
+    let hint = if let onegent_engine::EngineError::Open(OpenError::InUse { .. }) = &error {
+        "another `onegent serve` uses this data directory; stop it, or name another with --data-dir"
+    } else {
+        "the files may be damaged or of a newer version; restore them, or name another directory with --data-dir"
+    };
     let cause = anyhow::Error::from(error);
     Hinted::new(format!("can't open the database in {}: {cause:#}", data_dir.display()), hint).into()
 }

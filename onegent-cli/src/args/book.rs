@@ -12,7 +12,7 @@ use super::Api;
 pub(crate) enum Book {
     /// A table at a restaurant
     #[command(
-        after_help = "Example:\n  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 --time 19:30 \\\n    --covers 2 --first-name Ana --last-name Silva --email ana@example.com --phone +12125550123 --wait"
+        after_help = "Example:\n  onegent book restaurant --restaurant-name Carbone --city 'New York' --date $(date -d +30days +%F) --time 19:30 \\\n    --covers 2 --first-name Ana --last-name Silva --email ana@example.com --phone +12125550123 --wait"
     )]
     Restaurant {
         /// The restaurant's name
@@ -35,7 +35,7 @@ pub(crate) enum Book {
     },
     /// A stay at a hotel
     #[command(
-        after_help = "Example:\n  onegent book hotel --destination Paris --check-in 2027-01-12 --check-out 2027-01-14 --guests 2 \\\n    --profile-id prof_0193... --wait"
+        after_help = "Example:\n  onegent book hotel --destination Paris --check-in $(date -d +30days +%F) --check-out $(date -d +32days +%F) --guests 2 \\\n    --profile-id prof_0193... --wait"
     )]
     Hotel {
         /// City, area or hotel
@@ -58,7 +58,7 @@ pub(crate) enum Book {
     },
     /// A flight, one way or return (preview)
     #[command(
-        after_help = "Example:\n  onegent book flight --origin JFK --destination LHR --depart-date 2027-01-12 --passengers 1 \\\n    --profile-id prof_0193... --wait"
+        after_help = "Example:\n  onegent book flight --origin JFK --destination LHR --depart-date $(date -d +30days +%F) --passengers 1 \\\n    --profile-id prof_0193... --wait"
     )]
     Flight {
         /// City or airport code
@@ -84,7 +84,7 @@ pub(crate) enum Book {
     },
     /// A tour, a ticket, a class (preview)
     #[command(
-        after_help = "Example:\n  onegent book activity --city Rome --date 2027-01-12 --participants 2 --profile-id prof_0193... --wait"
+        after_help = "Example:\n  onegent book activity --city Rome --date $(date -d +30days +%F) --participants 2 --profile-id prof_0193... --wait"
     )]
     Activity {
         /// The city

@@ -19,7 +19,7 @@ async fn act(keys: Keys, engine: &Engine, common: &Common) -> anyhow::Result<Exi
     match keys {
         Keys::Create { name, environment, scope, scenario } => {
             let request = KeyRequest {
-                name: name.parse()?,
+                name,
                 environment,
                 scopes: if scope.is_empty() { Scope::ALL.to_vec() } else { scope },
                 scenarios: if scenario.is_empty() { Scenario::ALL.to_vec() } else { scenario },
@@ -39,7 +39,7 @@ async fn act(keys: Keys, engine: &Engine, common: &Common) -> anyhow::Result<Exi
             } else if all.is_empty() {
                 output::line("No keys yet. `onegent keys create --name laptop` makes one.")?;
             } else {
-                let header = ["key", "name", "environment", "ends in", "may", "last used", "state"];
+                let header = ["key", "name", "environment", "ends in", "may", "books", "last used", "state"];
                 output::line(output::table(&header, all.iter().map(row).collect()))?;
             }
         }
@@ -57,6 +57,7 @@ async fn act(keys: Keys, engine: &Engine, common: &Common) -> anyhow::Result<Exi
 
 fn row(key: &KeyInfo) -> Vec<String> {
     let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
+    let scenarios: Vec<_> = key.scenarios.iter().map(|scenario| scenario.as_str()).collect();
     let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     let state = if key.revoked_at.is_some() { "revoked" } else { "active" };
     vec![
@@ -65,6 +66,7 @@ fn row(key: &KeyInfo) -> Vec<String> {
         key.environment.to_string(),
         format!("…{}", key.ending),
         scopes.join(" "),
+        scenarios.join(" "),
         used,
         state.to_owned(),
     ]

@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use onegent_client::Client;
 use onegent_core::caller::{Access, Credential, Environment, Reach, Scope};
-use onegent_core::port::{Authority as _, BookingService};
+use onegent_core::port::{ApiKey, BookingService};
 use onegent_core::request::Scenario;
 
 use super::serve::stopped;
@@ -44,29 +45,44 @@ fn announce(address: SocketAddr, api: &url::Url) {
 }
 
 /// The whole server in this process, with the tools on stdio. The console is on a free loopback port: a paused job's
-/// `confirmUrl` leads there. A key in the environment decides the environment and the scopes; without one it is the data
+/// `confirmUrl` leads there. A key in the environment is checked at every call, as everywhere; without one it is the data
 /// directory's owner, in the sandbox.
+///
+/// No sign-in link is printed: hosts keep a server's stderr in files that their assistants may read.
 #[expect(clippy::print_stderr, reason = "where the console is must be told somewhere")]
 async fn embedded(common: &Common) -> anyhow::Result<Exit> {
     let key = key_from_environment()?;
-    let node = Node::start(NodeConfig::loopback(data_dir(common)?)).await?;
-    let access = match key {
-        Some(key) => node.engine().access(&key).await?,
-        None => Access {
-            account: node.engine().owner(),
-            reach: Reach::Only(Environment::Test),
-            scopes: Scope::ALL.to_vec(),
-            scenarios: Scenario::ALL.to_vec(),
-            key: None,
-        },
-    };
-    eprintln!("Console {}  sign in once: {}", node.url(), node.sign_in_link().await?);
-    let service: Arc<dyn BookingService> = node.engine().clone();
+    let dir = data_dir(common)?;
+    let node = Node::start(NodeConfig::loopback(dir.clone())).await?;
+    eprintln!("Console {}  sign in with: onegent sign-in-link --data-dir {}", node.url(), dir.display());
     let served = tokio::select! {
-        served = onegent_mcp::serve_stdio(service, Credential::Verified(access)) => served,
+        served = serve_embedded(&node, key) => served,
         () = stopped() => Ok(()),
     };
     node.stop().await?;
     served?;
     Ok(Exit::Done)
+}
+
+async fn serve_embedded(node: &Node, key: Option<ApiKey>) -> anyhow::Result<()> {
+    let (service, credential): (Arc<dyn BookingService>, _) = match key {
+        Some(key) => {
+            let client = Client::builder(&node.api_url()).build()?;
+            (Arc::new(client), Credential::Forwarded(key.secret()))
+        }
+        None => (node.engine().clone(), Credential::Verified(owner(node))),
+    };
+    onegent_mcp::serve_stdio(service, credential).await?;
+    Ok(())
+}
+
+/// What the data directory's owner may do without a key: everything, in the sandbox.
+fn owner(node: &Node) -> Access {
+    Access {
+        account: node.engine().owner(),
+        reach: Reach::Only(Environment::Test),
+        scopes: Scope::ALL.to_vec(),
+        scenarios: Scenario::ALL.to_vec(),
+        key: None,
+    }
 }

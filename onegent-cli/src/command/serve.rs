@@ -2,16 +2,17 @@
 
 use std::net::SocketAddr;
 
+use jiff::ToSpan as _;
 use onegent_core::caller::{Environment, Scope};
 use onegent_core::port::{ApiKey, KeyRequest};
 use onegent_core::request::Scenario;
-use onegent_core::time::SystemClock;
+use onegent_core::time::{Clock as _, SystemClock};
 use onegent_engine::Engine;
 use onegent_engine::agent::SandboxOrigins;
 
 use super::data_dir;
 use crate::args::{Common, Serve, SignInLink};
-use crate::exit::Exit;
+use crate::exit::{Exit, Hinted};
 use crate::node::{Node, NodeConfig, SLOW, SandboxSource};
 use crate::{node, output};
 
@@ -23,11 +24,11 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         listen: SocketAddr::new(serve.host, serve.port),
         public_url: serve.public_url.clone(),
         workers: usize::from(serve.workers),
-        sandbox: sandbox(&serve),
+        sandbox: sandbox(&serve)?,
         clock: std::sync::Arc::new(SystemClock),
     };
     let mut node = Node::start(config).await?;
-    announce(&node, &data_dir, common.json).await?;
+    announce(&node, &data_dir, &common).await?;
     tokio::select! {
         () = stopped() => {}
         error = node.failed() => return Err(error),
@@ -39,18 +40,34 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn sandbox(serve: &Serve) -> SandboxSource {
+fn sandbox(serve: &Serve) -> anyhow::Result<SandboxSource> {
     if let (Some(sites), Some(payments)) = (serve.sandbox_url.clone(), serve.sandbox_payments_url.clone()) {
-        return SandboxSource::Other(SandboxOrigins { sites, payments });
+        for url in [&sites, &payments] {
+            on_this_machine(url)?;
+        }
+        return Ok(SandboxSource::Other(SandboxOrigins { sites, payments }));
     }
     let near = if serve.port == 0 { 0 } else { serve.port.saturating_add(1) };
-    SandboxSource::Own { port: serve.sandbox_port.unwrap_or(near), slow: SLOW }
+    Ok(SandboxSource::Own { port: serve.sandbox_port.unwrap_or(near), slow: SLOW })
 }
 
-async fn announce(node: &Node, data_dir: &std::path::Path, json: bool) -> anyhow::Result<()> {
+/// A test key must never reach a real site, whatever a flag says.
+fn on_this_machine(url: &url::Url) -> anyhow::Result<()> {
+    let loopback = match url.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    let hint = "start one with `onegent sandbox` and give the addresses that it prints";
+    anyhow::ensure!(loopback, Hinted::new(format!("{url} is not a sandbox on this machine"), hint));
+    Ok(())
+}
+
+async fn announce(node: &Node, data_dir: &std::path::Path, common: &Common) -> anyhow::Result<()> {
     let link = node.sign_in_link().await?;
     let key = first_test_key(node.engine()).await?;
-    if json {
+    if common.json {
         let announcement = serde_json::json!({
             "console": node.url(), "signIn": link, "api": node.api_url(), "mcp": node.mcp_url(),
             "sandbox": node.sandbox().sites, "dataDir": data_dir,
@@ -61,29 +78,47 @@ async fn announce(node: &Node, data_dir: &std::path::Path, json: bool) -> anyhow
     output::line(format_args!("Onegent {} is up.\n", env!("CARGO_PKG_VERSION")))?;
     output::line(format_args!("  Console   {}", node.url()))?;
     output::line(format_args!("  Sign in   {link}"))?;
-    output::line("            (works once, within 15 minutes; `onegent sign-in-link` makes another)")?;
+    let another = command("sign-in-link", common);
+    output::line(format_args!("            (works once, within 15 minutes; `{another}` makes another)"))?;
     output::line(format_args!("  REST      {}", node.api_url()))?;
     output::line(format_args!("  MCP       {}", node.mcp_url()))?;
     output::line(format_args!("  Sandbox   {}", node.sandbox().sites))?;
     output::line(format_args!("  Status    {}status", node.url()))?;
     output::line(format_args!("  Data      {}", data_dir.display()))?;
     match key {
-        Some(key) => {
-            output::line(format_args!("  Test key  {}", key.expose()))?;
-            output::line(
-                "            (shown this once; it books in the sandbox only)\n\nTry it in another terminal:\n",
-            )?;
-            output::line(format_args!("  export ONEGENT_API_BASE_URL={}", node.api_url()))?;
-            output::line(format_args!("  export ONEGENT_API_KEY={}", key.expose()))?;
-            output::line(
-                "  onegent book restaurant --restaurant-name Carbone --city 'New York' --date 2027-01-12 \\",
-            )?;
-            output::line("    --time 19:30 --covers 2 --first-name Ana --last-name Silva \\")?;
-            output::line("    --email ana@example.com --phone +12125550123 --wait\n\nCtrl-C stops.")?;
-        }
-        None => output::line("\n`onegent keys create` makes a key. Ctrl-C stops.")?,
-    }
+        Some(key) => try_it(node, &key),
+        None => output::line(format_args!(
+            "\n`{}` shows the keys, `{}` makes one. Ctrl-C stops.",
+            command("keys list", common),
+            command("keys create --name laptop", common),
+        )),
+    }?;
     Ok(())
+}
+
+/// The first commands of a newcomer, ready to be pasted.
+fn try_it(node: &Node, key: &ApiKey) -> std::io::Result<()> {
+    let key = key.expose();
+    let day = SystemClock.now().to_zoned(jiff::tz::TimeZone::UTC).date().saturating_add(30.days());
+    output::line(format_args!("  Test key  {key}"))?;
+    output::line(
+        "            (shown this once; it books in the sandbox only)\n\nTry it in another terminal:\n",
+    )?;
+    output::line(format_args!("  export ONEGENT_API_BASE_URL={}", node.api_url()))?;
+    output::line(format_args!("  export ONEGENT_API_KEY={key}"))?;
+    output::line("  onegent book restaurant --restaurant-name Carbone --city 'New York' \\")?;
+    output::line(format_args!(
+        "    --date {day} --time 19:30 --covers 2 --first-name Ana --last-name Silva \\"
+    ))?;
+    output::line("    --email ana@example.com --phone +12125550123 --wait\n\nCtrl-C stops.")
+}
+
+/// A command on the same data directory.
+fn command(name: &str, common: &Common) -> String {
+    common.data_dir.as_ref().map_or_else(
+        || format!("onegent {name}"),
+        |dir| format!("onegent {name} --data-dir {}", dir.display()),
+    )
 }
 
 /// A test key, when the data directory has no key at all yet.
@@ -107,8 +142,15 @@ pub(crate) async fn test_key(engine: &Engine, name: &str) -> anyhow::Result<ApiK
 
 /// Prints a one-time link to sign in.
 pub(crate) async fn print_sign_in_link(link: &SignInLink, common: &Common) -> anyhow::Result<Exit> {
-    let make = async |engine: &Engine| node::sign_in_link(engine, &link.public_url).await;
-    let url = node::with_engine(&data_dir(common)?, make).await?;
+    let dir = data_dir(common)?;
+    let make = async |engine: &Engine| {
+        let console = link.public_url.clone().or_else(|| node::remembered(&dir)).ok_or_else(|| {
+            let hint = "start it once with `onegent serve`, or name its address with --public-url";
+            Hinted::new("this data directory's console was never started", hint)
+        })?;
+        node::sign_in_link(engine, &console).await
+    };
+    let url = node::with_engine(&dir, make).await?;
     if common.json {
         output::json(&serde_json::json!({ "signIn": url }))?;
     } else {
