@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use onegent_core::caller::Credential;
 use onegent_core::port::BookingService;
-use rmcp::ServiceExt;
-use rmcp::service::ServerInitializeError;
+use rmcp::service::serve_directly_with_ct;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rmcp::transport::io::stdio_pipes;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -17,9 +16,6 @@ use crate::server::McpServer;
 /// Serving over a pipe went wrong. What the client sent is not repeated here: it may carry a guest's details.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The client did not begin as the protocol wants.
-    #[error("the client did not begin with a handshake of the Model Context Protocol")]
-    Handshake,
     /// The task that served it broke.
     #[error("the server task broke off")]
     Task(#[source] tokio::task::JoinError),
@@ -52,11 +48,7 @@ pub async fn serve_pipe(
     stop: CancellationToken,
 ) -> Result<(), ServeError> {
     let transport = AsyncRwTransport::new_server(read, write).with_max_line_length(MAX_REQUEST_BYTES);
-    let running = match McpServer::new(service, credential).serve_with_ct(transport, stop).await {
-        Ok(running) => running,
-        // The client went away before it had begun, or we were told to stop: an end like any other.
-        Err(ServerInitializeError::ConnectionClosed(_) | ServerInitializeError::Cancelled) => return Ok(()),
-        Err(_other) => return Err(ServeError::Handshake),
-    };
+    // No handshake is waited for, as over HTTP: who begins with one is answered, and so is a bare request.
+    let running = serve_directly_with_ct(McpServer::new(service, credential), transport, None, stop);
     running.waiting().await.map(drop).map_err(ServeError::Task)
 }
