@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
 use jiff::Timestamp;
 use onegent_core::port::{Authority, BookingService, PaymentDesk};
@@ -12,7 +12,7 @@ use onegent_core::time::Clock;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::origins::Origins;
+use crate::origins::{self, Origins};
 use crate::{console, mcp, openapi, problem, request, rest};
 
 /// What the full server is made of.
@@ -96,8 +96,11 @@ pub fn router(app: App) -> Router {
         .route("/api/v1/", any(problem::no_such_route))
         // An unknown path under `/api` is answered in JSON, any other with a page.
         .layer(from_fn(problem::as_json))
+        .layer(from_fn(request::never_stored))
         .merge(openapi::routes(&shared))
-        .merge(request::health())
-        .merge(console::routes(&shared));
+        .merge(console::routes(&shared))
+        .layer(from_fn_with_state(shared, origins::own_host))
+        // A load balancer asks for it by the machine's address.
+        .merge(request::health());
     request::framed(router, app.clock)
 }

@@ -7,16 +7,17 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use onegent_core::caller::{Caller, Credential};
-use onegent_core::error::{Error, ErrorCode, Result};
+use onegent_core::error::Result;
 use onegent_core::port::BookingService;
 use onegent_core::time::SystemClock;
 use onegent_mcp::HttpOptions;
 use secrecy::SecretString;
 
 use crate::app::Limits;
-use crate::problem::{self, Problem};
+use crate::mcp::{self, Refused};
+use crate::problem;
 use crate::request::{self, request_id};
-use crate::rest::auth::bearer;
+use crate::rest::auth;
 
 /// What the gateway is made of.
 pub struct Gateway {
@@ -39,13 +40,15 @@ pub fn gateway_router(gateway: Gateway) -> Router {
     let router = Router::new()
         .route_service("/", service.clone())
         .route_service("/mcp", service)
+        .layer(from_fn(mcp::malformed::answered))
         .layer(from_fn_with_state(gateway.fallback, with_caller))
         .merge(request::health())
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_route)
         .layer(request::catch_panics())
         .layer(from_fn_with_state(load, request::bound))
-        .layer(from_fn(problem::as_json));
+        .layer(from_fn(problem::as_json))
+        .layer(from_fn(request::never_stored));
     request::framed(router, Arc::new(SystemClock))
 }
 
@@ -67,7 +70,7 @@ async fn with_caller(
 ) -> Response {
     let credential = match credential(&request, fallback) {
         Ok(credential) => credential,
-        Err(error) => return Problem::from(error).into_response(),
+        Err(error) => return Refused::from(error).into_response(),
     };
     let caller = Caller { credential, request_id: request_id(&request) };
     request.extensions_mut().insert(caller);
@@ -75,11 +78,8 @@ async fn with_caller(
 }
 
 fn credential(request: &Request, fallback: Option<SecretString>) -> Result<Credential> {
-    match bearer(request.headers())? {
-        Some("") => Err(Error::new(ErrorCode::MalformedApiKey, "This is not an API key: it is not text.")),
-        Some(token) => Ok(Credential::Forwarded(SecretString::from(token.to_owned()))),
-        None => Ok(fallback.map_or(Credential::Missing, Credential::Forwarded)),
-    }
+    let own = auth::shown_key(request.headers())?.map(|key| key.secret());
+    Ok(own.or(fallback).map_or(Credential::Missing, Credential::Forwarded))
 }
 
 #[cfg(test)]

@@ -3,13 +3,15 @@
 //! The challenge names no `resource_metadata` yet: that document comes with OAuth, and a client that is sent to one that
 //! is not there gives up with the wrong error.
 
+pub(crate) mod malformed;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use onegent_core::caller::{Caller, Credential, Scope};
 use onegent_core::error::{Error, ErrorCode, Result};
@@ -34,6 +36,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
     let service = onegent_mcp::http_service(Arc::clone(&shared.service), options);
     Router::new()
         .route_service("/mcp", service)
+        .layer(from_fn(malformed::answered))
         .layer(from_fn_with_state(Arc::clone(shared), authenticated))
         .layer(request::catch_panics())
         .layer(from_fn_with_state(shared.load.clone(), request::bound))
@@ -48,7 +51,7 @@ async fn authenticated(State(shared): State<Arc<Shared>>, request: Request, next
 }
 
 /// Why a request does not reach the tools, and how to come back.
-struct Refused {
+pub(crate) struct Refused {
     problem: Problem,
     challenge: Option<String>,
 }

@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use onegent_core::error::{Error, ErrorCode};
+use onegent_core::id::RequestId;
 
 use crate::request::request_id;
 
@@ -89,7 +90,11 @@ pub(crate) async fn no_such_method() -> Problem {
 /// Layer: problems become the error object of REST.
 pub(crate) async fn as_json(request: Request, next: Next) -> Response {
     let id = request_id(&request);
-    let mut response = next.run(request).await;
+    rendered(next.run(request).await, id)
+}
+
+/// An answer with the error object as its body, if a problem is in it.
+pub(crate) fn rendered(mut response: Response, id: RequestId) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let mut rendered = (response.status(), Json(problem.0.body(id))).into_response();
     for (name, value) in response.headers() {

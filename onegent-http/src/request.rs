@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -38,6 +38,13 @@ pub(crate) fn catch_panics() -> CatchPanicLayer<fn(Box<dyn std::any::Any + Send>
         let message = "Something went wrong on our side. The request id helps to find out what.";
         Problem::new(ErrorCode::Internal, message).into_response()
     })
+}
+
+/// Layer: what is said to one caller is in no cache.
+pub(crate) async fn never_stored(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The id that [`framed`] gave to a request.

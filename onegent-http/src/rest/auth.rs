@@ -34,18 +34,23 @@ impl FromRequestParts<Arc<Shared>> for Bearer {
 
 /// The key in the header, by shape alone.
 pub(crate) fn api_key(headers: &HeaderMap) -> Result<ApiKey> {
-    let Some(token) = bearer(headers)? else {
+    shown_key(headers)?.ok_or_else(|| {
         let message = "Send your API key as `Authorization: Bearer ogk_…`.";
-        return Err(Error::new(ErrorCode::MissingAuthorization, message));
-    };
-    ApiKey::parse(token).map_err(|error| {
+        Error::new(ErrorCode::MissingAuthorization, message)
+    })
+}
+
+/// The same, where a caller may come without: `None` without such a header.
+pub(crate) fn shown_key(headers: &HeaderMap) -> Result<Option<ApiKey>> {
+    let parsed = bearer(headers)?.map(ApiKey::parse).transpose();
+    parsed.map_err(|error| {
         let message = format!("This is not an API key: {error}.");
         Error::new(ErrorCode::MalformedApiKey, message)
     })
 }
 
 /// The bearer token of the `Authorization` header, unchecked; `None` without such a header.
-pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let scheme = || {

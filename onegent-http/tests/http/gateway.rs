@@ -22,6 +22,7 @@ use tower::ServiceExt;
 
 use crate::mcp::{call, list, post};
 use crate::sample;
+use crate::world::{ANAS_KEY, BENS_KEY};
 
 /// A REST API that only remembers who asked.
 #[derive(Default)]
@@ -94,6 +95,7 @@ impl Stand {
     async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         assert!(response.headers().contains_key("x-request-id"));
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap_or_default())
@@ -126,6 +128,8 @@ async fn a_bare_list_works_at_both_addresses_without_a_key() {
     }
     let (status, body) = stand.send(Request::get("/healthz").body(Body::empty()).unwrap()).await;
     assert_eq!((status.as_u16(), body["status"].as_str()), (200, Some("ok")));
+    let (status, body) = stand.send(post("/mcp").body(Body::from("{")).unwrap()).await;
+    assert_eq!((status.as_u16(), &body["error"]["code"]), (400, &json!(-32700)));
     let (status, body) = stand.send(post("/other").body(list()).unwrap()).await;
     assert_eq!((status.as_u16(), body["error"]["code"].as_str()), (404, Some("not_found")));
 }
@@ -133,18 +137,27 @@ async fn a_bare_list_works_at_both_addresses_without_a_key() {
 #[tokio::test]
 async fn each_callers_credential_counts_for_that_call_alone() {
     let stand = Stand::new(Some("the-fallback"));
-    stand.status_as(Some("Bearer the-callers")).await;
+    stand.status_as(Some(&format!("Bearer {ANAS_KEY}"))).await;
     stand.status_as(None).await;
-    stand.status_as(Some("bearer another")).await;
-    assert_eq!(stand.asked(), ["the-callers", "the-fallback", "another"]);
+    stand.status_as(Some(&format!("bearer {BENS_KEY}"))).await;
+    assert_eq!(stand.asked(), [ANAS_KEY, "the-fallback", BENS_KEY]);
 }
 
 #[tokio::test]
 async fn a_wrong_credential_is_never_replaced_by_ours() {
     let stand = Stand::new(Some("the-fallback"));
-    for wrong in ["Basic abc", "Bearer", "Bearer  "] {
+    for (wrong, code) in [
+        ("Basic abc", "invalid_auth_scheme"),
+        ("Bearer", "empty_api_key"),
+        ("Bearer  ", "empty_api_key"),
+        ("Bearer ogk_test_short", "malformed_api_key"),
+        ("Bearer eyJhbGciOiJub25lIn0.e30.", "malformed_api_key"),
+    ] {
+        let request = post("/mcp").header(header::AUTHORIZATION, wrong).body(list()).unwrap();
+        let response = stand.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()[header::WWW_AUTHENTICATE], "Bearer realm=\"onegent-mcp\"");
         let (status, body) = stand.status_as(Some(wrong)).await;
-        assert_eq!(status, 401, "{wrong} {body}");
+        assert_eq!((status.as_u16(), body["error"]["code"].as_str()), (401, Some(code)), "{wrong}");
     }
     assert!(stand.asked().is_empty());
 }

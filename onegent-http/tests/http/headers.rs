@@ -1,10 +1,10 @@
 //! What every page carries, whatever its status.
 
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Method, Request};
 use onegent_core::status::JobStatus;
 
-use crate::world::{ANAS_COOKIE, World};
+use crate::world::{ANAS_COOKIE, ANAS_KEY, World};
 
 #[tokio::test]
 async fn every_page_closes_the_doors() {
@@ -86,4 +86,39 @@ async fn assets_are_ours_and_kept_by_browsers() {
 async fn a_wrong_method_says_which_are_right() {
     let reply = World::new().page("/sign-out", ANAS_COOKIE).await;
     assert_eq!((reply.status.as_u16(), reply.header("allow")), (405, "POST"));
+}
+
+#[tokio::test]
+async fn a_strange_host_gets_nothing() {
+    let world = World::new();
+    for path in ["/", "/docs", "/openapi.json", "/api/v1/providers", "/assets/onegent.css", "/nope"] {
+        for host in ["evil.test", "evil.test:8080", "127.0.0.1.evil.test", ""] {
+            let request = Request::get(path).header("host", host).header("cookie", ANAS_COOKIE);
+            let reply = world.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(
+                (reply.status.as_u16(), reply.code().as_str()),
+                (403, "forged_request"),
+                "{host} {path}"
+            );
+            assert!(reply.json()["error"]["requestId"].is_string(), "{path}");
+        }
+        for host in ["127.0.0.1:8080", "localhost", "[::1]:8080"] {
+            let request = Request::get(path).header("host", host);
+            assert_ne!(world.send(request.body(Body::empty()).unwrap()).await.status, 403, "{host} {path}");
+        }
+    }
+    let request = Request::get("/healthz").header("host", "10.0.0.7");
+    assert_eq!(world.send(request.body(Body::empty()).unwrap()).await.status, 200);
+}
+
+#[tokio::test]
+async fn no_answer_of_the_api_is_kept_by_a_cache() {
+    let world = World::new();
+    let job = world.job(1, JobStatus::Queued);
+    for path in ["/api/v1/execution-jobs", &format!("/api/v1/execution-jobs/{job}"), "/api/v1/nope"] {
+        let reply = world.api(Method::GET, path, ANAS_KEY).await;
+        assert_eq!(reply.header("cache-control"), "no-store", "{path}");
+    }
+    let reply = world.api(Method::POST, "/api/mcp", ANAS_KEY).await;
+    assert_eq!(reply.header("cache-control"), "no-store");
 }

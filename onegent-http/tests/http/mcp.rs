@@ -101,3 +101,28 @@ async fn a_huge_message_is_refused() {
     let reply = send(&world, ANAS_KEY, Body::from("x".repeat(300 * 1024))).await;
     assert_eq!((reply.status.as_u16(), reply.code().as_str()), (413, "payload_too_large"));
 }
+
+#[tokio::test]
+async fn a_body_that_is_no_message_gets_the_protocols_error() {
+    let world = World::new();
+    for (body, code) in [
+        ("", -32700),
+        ("{", -32700),
+        ("[]", -32600),
+        (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600),
+        ("{}", -32600),
+        ("7", -32600),
+    ] {
+        let reply = send(&world, ANAS_KEY, Body::from(body)).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.header("content-type")),
+            (400, "application/json"),
+            "{body}"
+        );
+        let answer = reply.json();
+        assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(code), &Value::Null), "{body}");
+    }
+    let mut request = post("/api/mcp").header(header::AUTHORIZATION, format!("Bearer {ANAS_KEY}"));
+    request.headers_mut().unwrap().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
+    assert_eq!(world.send(request.body(list()).unwrap()).await.status, 415);
+}
