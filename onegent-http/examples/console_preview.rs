@@ -47,14 +47,14 @@ async fn main() -> Result<(), Failed> {
         public_url: Url::parse(&format!("http://127.0.0.1:{port}"))?,
         sandbox_url: Some(Url::parse("http://127.0.0.1:9090/")?),
     };
+    let cookie = HeaderValue::try_from(format!("onegent_session_{port}=preview"))?;
+    let signed_in = move |mut request: Request| {
+        request.headers_mut().insert(header::COOKIE, cookie.clone());
+        std::future::ready(request)
+    };
     let router = onegent_http::router(app).layer(axum::middleware::map_request(signed_in));
     onegent_http::serve(listener, router, std::future::pending()).await?;
     Ok(())
-}
-
-async fn signed_in(mut request: Request) -> Request {
-    request.headers_mut().insert(header::COOKIE, HeaderValue::from_static("onegent_session=preview"));
-    request
 }
 
 /// One booking per state, oldest first.

@@ -8,7 +8,7 @@ use onegent_core::caller::Person;
 use onegent_core::error::ErrorCode;
 use onegent_core::port::{Session, SessionToken};
 
-use super::cookie::Cookie;
+use super::cookie::{Cookie, Site};
 use crate::app::Shared;
 use crate::problem::Problem;
 use crate::request::id_among;
@@ -30,7 +30,7 @@ impl FromRequestParts<Arc<Shared>> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let cookie = Cookie::Session.read(&parts.headers, shared.is_https());
+        let cookie = Cookie::Session.read(&parts.headers, Site::of(&shared.public_url));
         let Some(token) = cookie.map(SessionToken::new) else {
             return Err(Problem::new(ErrorCode::NotSignedIn, "Sign in to see this page."));
         };

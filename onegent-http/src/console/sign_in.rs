@@ -13,7 +13,7 @@ use onegent_core::error::{Error, ErrorCode};
 use onegent_core::port::{SessionToken, SignInToken};
 use url::form_urlencoded;
 
-use super::cookie::Cookie;
+use super::cookie::{Cookie, Site};
 use super::form::{Form, SignedForm};
 use super::guard::same_token;
 use super::page::{Chrome, Room, render};
@@ -63,7 +63,7 @@ pub(super) async fn show(
     };
     let token = param("token").filter(|token| !token.is_empty() && token.len() <= MOST_TOKEN);
     // A link is opened from a terminal, which does not know where its reader came from.
-    let next = param("next").or_else(|| Cookie::Next.read(&headers, shared.is_https()));
+    let next = param("next").or_else(|| Cookie::Next.read(&headers, Site::of(&shared.public_url)));
     let next = next.as_deref().and_then(local_path).unwrap_or("/").to_owned();
     let note = if param("again").is_some() { Note::Again } else { Note::None };
     if token.is_none() && signed_in.is_some() && note == Note::None {
@@ -81,13 +81,13 @@ fn sign_in_page(
     note: Note,
 ) -> Result<Response, Problem> {
     // One proof for all open sign-in pages of this browser, so that a second tab does not break the first.
-    let form = match Cookie::Form.read(headers, shared.is_https()).filter(|form| is_proof(form)) {
+    let form = match Cookie::Form.read(headers, Site::of(&shared.public_url)).filter(|form| is_proof(form)) {
         Some(form) => form,
         None => new_proof()?,
     };
-    let set = Cookie::Form.set(&form, FORM_SECONDS, shared.is_https());
+    let set = Cookie::Form.set(&form, FORM_SECONDS, Site::of(&shared.public_url));
     let waits = token.is_none() && next != "/";
-    let keep = waits.then(|| Cookie::Next.set(&next, FORM_SECONDS, shared.is_https())).flatten();
+    let keep = waits.then(|| Cookie::Next.set(&next, FORM_SECONDS, Site::of(&shared.public_url))).flatten();
     let page = Chrome::new("Sign in", Room::None, None);
     let mut response = render(status, &SignInPage { page, token, next, form, note })?;
     for set in [set, keep].into_iter().flatten() {
@@ -102,9 +102,9 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let https = shared.is_https();
+    let site = Site::of(&shared.public_url);
     let form = Form::read(&headers, body, &shared).await?;
-    let proof = Cookie::Form.read(&headers, https).unwrap_or_default();
+    let proof = Cookie::Form.read(&headers, site).unwrap_or_default();
     same_token(form.get("csrf"), &proof)?;
     let next = form.get("next").and_then(local_path).unwrap_or("/").to_owned();
     let token = SignInToken::new(form.get("token").unwrap_or_default().to_owned());
@@ -116,16 +116,16 @@ pub(super) async fn sign_in(
         Err(error) => return Err(error.into()),
     };
     // Whoever was signed in here before is so no more.
-    if let Some(old) = Cookie::Session.read(&headers, https) {
+    if let Some(old) = Cookie::Session.read(&headers, site) {
         end(&shared, &SessionToken::new(old)).await;
     }
     let seconds = session.expires_at.duration_since(shared.clock.now()).as_secs().max(0);
     let set = Cookie::Session
-        .set(token.expose(), seconds, https)
+        .set(token.expose(), seconds, site)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "The session could not be kept in a cookie."))?;
     let mut response = Redirect::to(&next).into_response();
     response.headers_mut().append(header::SET_COOKIE, set);
-    for remove in [Cookie::Form.remove(https), Cookie::Next.remove(https)].into_iter().flatten() {
+    for remove in [Cookie::Form.remove(site), Cookie::Next.remove(site)].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, remove);
     }
     Ok(response)
@@ -138,7 +138,7 @@ pub(super) async fn sign_out(
 ) -> Result<Response, Problem> {
     shared.authority.sign_out(&form.signed_in.token).await?;
     let mut response = Redirect::to("/sign-in").into_response();
-    if let Some(remove) = Cookie::Session.remove(shared.is_https()) {
+    if let Some(remove) = Cookie::Session.remove(Site::of(&shared.public_url)) {
         response.headers_mut().append(header::SET_COOKIE, remove);
     }
     Ok(response)

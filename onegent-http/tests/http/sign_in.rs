@@ -15,7 +15,7 @@ fn cookie(reply: &Reply, name: &str) -> Option<String> {
 
 async fn open(world: &World, path: &str) -> (Reply, String) {
     let page = world.page(path, "a=b").await;
-    let form = cookie(&page, "onegent_form").expect("the page sets its proof");
+    let form = cookie(&page, "onegent_form_8080").expect("the page sets its proof");
     (page, form)
 }
 
@@ -33,10 +33,13 @@ async fn looking_at_a_link_uses_nothing_up_and_the_button_signs_in_once() {
     let fields = format!("csrf={proof}&token=once&next=/jobs/x");
     let reply = world.form("/sign-in", &form, &fields).await;
     assert_eq!((reply.status.as_u16(), reply.header("location")), (303, "/jobs/x"));
-    assert_eq!(cookie(&reply, "onegent_session").as_deref(), Some("onegent_session=session-after-sign-in"));
+    assert_eq!(
+        cookie(&reply, "onegent_session_8080").as_deref(),
+        Some("onegent_session_8080=session-after-sign-in")
+    );
     let again = world.form("/sign-in", &form, &fields).await;
     assert_eq!(again.status, 401);
-    assert!(again.body.contains("used before") && cookie(&again, "onegent_session").is_none());
+    assert!(again.body.contains("used before") && cookie(&again, "onegent_session_8080").is_none());
 }
 
 #[tokio::test]
@@ -48,7 +51,7 @@ async fn a_form_without_this_browsers_proof_signs_nobody_in() {
         (form.as_str(), "token=once"),
         (form.as_str(), "token=once&csrf="),
         (form.as_str(), "token=once&csrf=0123456789abcdef0123456789abcdef"),
-        ("onegent_form=", "token=once&csrf="),
+        ("onegent_form_8080=", "token=once&csrf="),
         ("a=b", "token=once&csrf="),
     ] {
         let reply = world.form("/sign-in", cookies, fields).await;
@@ -65,7 +68,7 @@ async fn a_new_session_ends_the_one_before() {
     let fields = format!("csrf={}&token=once", form.split_once('=').unwrap().1);
     world.form("/sign-in", &format!("{form}; {ANAS_COOKIE}"), &fields).await;
     assert_eq!(world.page("/", ANAS_COOKIE).await.status, 303);
-    assert_eq!(world.page("/", "onegent_session=session-after-sign-in").await.status, 200);
+    assert_eq!(world.page("/", "onegent_session_8080=session-after-sign-in").await.status, 200);
 }
 
 #[tokio::test]
@@ -76,7 +79,7 @@ async fn the_way_on_is_kept_and_stays_here() {
         (reply.status.as_u16(), reply.header("location")),
         (303, "/sign-in?next=%2Fjobs%2Fjob_1%3Fa%3Db")
     );
-    let reply = world.page("/", "onegent_session=unknown").await;
+    let reply = world.page("/", "onegent_session_8080=unknown").await;
     assert_eq!((reply.status.as_u16(), reply.header("location")), (303, "/sign-in"));
     for hostile in ["//evil.test", "https://evil.test", "/%5Cevil.test", "/%0d%0aSet-Cookie:x"] {
         let (page, _) = open(&world, &format!("/sign-in?token=t&next={hostile}")).await;
@@ -88,10 +91,10 @@ async fn the_way_on_is_kept_and_stays_here() {
 async fn a_link_opened_later_leads_to_where_one_wanted_to_go() {
     let world = World::new();
     let (page, _) = open(&world, "/sign-in?next=%2Fjobs%2Fjob_1").await;
-    let kept = cookie(&page, "onegent_next").unwrap();
+    let kept = cookie(&page, "onegent_next_8080").unwrap();
     let page = world.page("/sign-in?token=once", &kept).await;
     assert!(page.body.contains("name=\"next\" value=\"/jobs/job_1\""), "{}", page.body);
-    let page = world.page("/sign-in?token=once", "onegent_next=//evil.test").await;
+    let page = world.page("/sign-in?token=once", "onegent_next_8080=//evil.test").await;
     assert!(page.body.contains("name=\"next\" value=\"/\""));
 }
 
@@ -100,7 +103,7 @@ async fn signing_out_ends_the_session_on_the_server() {
     let world = World::new();
     let reply = world.form("/sign-out", ANAS_COOKIE, &format!("csrf={ANAS_CSRF}")).await;
     assert_eq!(reply.status, 303);
-    assert!(reply.header("set-cookie").starts_with("onegent_session=; Path=/; Max-Age=0"));
+    assert!(reply.header("set-cookie").starts_with("onegent_session_8080=; Path=/; Max-Age=0"));
     assert_eq!(world.page("/", ANAS_COOKIE).await.status, 303);
 }
 

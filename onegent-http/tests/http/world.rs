@@ -19,8 +19,8 @@ use crate::sample;
 pub(crate) const ANAS_KEY: &str = "ogk_test_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 pub(crate) const ANAS_READ_KEY: &str = "ogk_test_RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR";
 pub(crate) const BENS_KEY: &str = "ogk_test_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB";
-pub(crate) const ANAS_COOKIE: &str = "onegent_session=anas-session";
-pub(crate) const BENS_COOKIE: &str = "onegent_session=bens-session";
+pub(crate) const ANAS_COOKIE: &str = "onegent_session_8080=anas-session";
+pub(crate) const BENS_COOKIE: &str = "onegent_session_8080=bens-session";
 pub(crate) const ANAS_CSRF: &str = "anas-csrf";
 pub(crate) const BENS_CSRF: &str = "bens-csrf";
 
