@@ -9,7 +9,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
@@ -19,7 +19,7 @@ use onegent_core::caller::{Caller, Credential};
 use onegent_core::error::Result;
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
-use onegent_core::port::{ApiKey, SessionToken, Watch};
+use onegent_core::port::{ApiKey, BookingService, SessionToken, Watch};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
@@ -65,18 +65,34 @@ impl Viewer {
     }
 }
 
-/// The `Last-Event-ID` that a reconnecting client sends.
-pub(crate) fn last_event_id(headers: &HeaderMap) -> Option<u64> {
+/// The `Last-Event-ID` that a reconnecting client sends. One that is no number is as good as none.
+fn last_event_id(headers: &HeaderMap) -> Option<u64> {
     headers.get("last-event-id")?.to_str().ok()?.trim().parse().ok()
 }
 
-/// Follows a job from the event after `after`. `write` gives an update its data; name and id are set here.
+/// Where a follower begins.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Start {
+    /// After the event that a page or a query names.
+    After(u64),
+    /// After the event that a client had received when its connection ended.
+    Resume(u64),
+}
+
+impl Start {
+    /// What a reconnecting client says, else what was asked for, else the beginning.
+    pub(crate) fn of(headers: &HeaderMap, asked: Option<u64>) -> Self {
+        last_event_id(headers).map_or(Self::After(asked.unwrap_or(0)), Self::Resume)
+    }
+}
+
+/// Follows a job from `start`. `write` gives an update its data; name and id are set here.
 pub(crate) async fn follow<W, E>(
     shared: Arc<Shared>,
     viewer: Viewer,
     caller: Caller,
     job: JobId,
-    after: u64,
+    start: Start,
     extensions: &Extensions,
     write: W,
 ) -> Result<Response, Problem>
@@ -90,7 +106,12 @@ where
         ));
     };
     // The first look decides between a stream and an error, and tells at once where the job stands.
-    let first = shared.service.watch(&caller, job, after, Duration::ZERO).await?;
+    let first = first_look(shared.service.as_ref(), &caller, job, start).await?;
+    if matches!(start, Start::Resume(_)) && first.events.is_empty() && first.job.status.is_terminal() {
+        // Nothing will come any more; this status alone keeps a browser's `EventSource` from asking again (HTML,
+        // "Server-sent events", processing model).
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
     let closing = closing(extensions);
     let follower =
         Follower { shared, viewer, caller, job, next: Next::Tell(Box::new(first)), closing, _permit: permit };
@@ -103,6 +124,37 @@ where
     // Reverse proxies hold streams back unless told otherwise.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(response)
+}
+
+/// What comes after `start`. Where the trail ends before that, its end is the start: who waited for an event that was
+/// never told would miss those to come.
+async fn first_look(
+    service: &dyn BookingService,
+    caller: &Caller,
+    job: JobId,
+    start: Start,
+) -> Result<Watch> {
+    let (Start::After(after) | Start::Resume(after)) = start;
+    let look = |after| service.watch(caller, job, after, Duration::ZERO);
+    let mut first = look(after).await?;
+    if first.events.is_empty() && first.job.status.is_terminal() {
+        // The end may have come between the look at the events and the one at the job.
+        first = look(after).await?;
+    }
+    if after == 0 || !first.events.is_empty() {
+        return Ok(first);
+    }
+    // Mostly the client has just seen the last event.
+    let mut page = look(after - 1).await?;
+    if page.events.is_empty() {
+        page = look(0).await?;
+    }
+    let mut end = 0;
+    while let Some(last) = page.events.last() {
+        end = last.seq;
+        page = look(end).await?;
+    }
+    Ok(Watch { cursor: end.min(after), ..first })
 }
 
 struct Follower {

@@ -13,7 +13,7 @@ use super::job::Standing;
 use super::session::SignedIn;
 use super::timeline::Entry;
 use crate::app::Shared;
-use crate::events::{self, Update, Viewer};
+use crate::events::{self, Start, Update, Viewer};
 use crate::problem::Problem;
 use crate::rest::path::JobPath;
 
@@ -31,10 +31,10 @@ pub(super) async fn stream(
             .find(|(name, _)| name == "after")
             .and_then(|(_, after)| after.parse().ok())
     });
-    let after = events::last_event_id(&headers).or(asked).unwrap_or(0);
+    let start = Start::of(&headers, asked);
     let caller = signed_in.person().caller();
     let viewer = Viewer::Session(signed_in.token);
-    events::follow(shared, viewer, caller, job, after, &extensions, |update| {
+    events::follow(shared, viewer, caller, job, start, &extensions, |update| {
         let html = match update {
             Update::Audit(event) => Entry::from(event).render(),
             Update::Job(job) => Standing::from(job).render(),

@@ -10,7 +10,7 @@ use axum::response::sse::Event;
 use super::auth::Bearer;
 use super::path::JobPath;
 use crate::app::Shared;
-use crate::events::{self, Update, Viewer};
+use crate::events::{self, Start, Update, Viewer};
 use crate::openapi::problems;
 use crate::problem::Problem;
 
@@ -18,7 +18,7 @@ use crate::problem::Problem;
 ///
 /// Server-sent events. Each audit event is `event: audit` with `id` its `seq` and `data` the event; after each batch
 /// comes `event: job` with the job as it stands. Resume with `Last-Event-ID`. Ends after the job event of a final
-/// status.
+/// status; to resume after that is answered with 204.
 #[utoipa::path(
     get,
     path = "/execution-jobs/{jobId}/events",
@@ -30,6 +30,7 @@ use crate::problem::Problem;
     ),
     responses(
         (status = 200, description = "The events, as they happen.", content_type = "text/event-stream", body = String),
+        (status = 204, description = "The job has ended, and the client has all of its events."),
         (status = 401, response = problems::Unauthorized),
         (status = 403, response = problems::Forbidden),
         (status = 404, response = problems::NotFound),
@@ -44,9 +45,9 @@ pub(crate) async fn stream(
     headers: HeaderMap,
     extensions: Extensions,
 ) -> Result<Response, Problem> {
-    let after = events::last_event_id(&headers).unwrap_or(0);
+    let start = Start::of(&headers, None);
     let viewer = Viewer::Key(bearer.key);
-    events::follow(shared, viewer, bearer.caller, job, after, &extensions, |update| match update {
+    events::follow(shared, viewer, bearer.caller, job, start, &extensions, |update| match update {
         Update::Audit(event) => Event::default().json_data(event),
         Update::Job(job) => Event::default().json_data(job),
     })

@@ -75,10 +75,38 @@ async fn news_arrives_as_it_happens_and_a_client_resumes_where_it_was() {
         .change(job, AuditDraft::new(AuditKind::JobFailed, "Failed."), |job| job.status = JobStatus::Error);
     let mut stream = open(&world, job, Some("2")).await;
     assert_eq!(blocks(&mut stream, 9).await, ["audit 3", "job 3"]);
-    let mut stream = open(&world, job, Some("3")).await;
-    assert_eq!(blocks(&mut stream, 9).await, ["job 3"]);
     let mut stream = open(&world, job, Some("nonsense")).await;
     assert_eq!(blocks(&mut stream, 9).await.len(), 4);
+}
+
+#[tokio::test]
+async fn whoever_has_all_of_a_finished_job_is_told_not_to_come_back() {
+    let world = World::new();
+    let job = world.job(1, JobStatus::Done);
+    world.fake.tell(job, AuditDraft::new(AuditKind::JobCompleted, "Booked."));
+    for last in ["1", "2", "18446744073709551615"] {
+        for (path, name, value) in [
+            ("/api/v1/execution-jobs", "authorization", format!("Bearer {ANAS_KEY}")),
+            ("/jobs", "cookie", ANAS_COOKIE.to_owned()),
+        ] {
+            let request = Request::get(format!("{path}/{job}/events")).header(name, value);
+            let reply = world.send(request.header("last-event-id", last).body(Body::empty()).unwrap()).await;
+            assert_eq!((reply.status.as_u16(), reply.body.as_str()), (204, ""), "{path} {last}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_beyond_the_end_means_the_end() {
+    let world = World::new();
+    let job = world.job(1, JobStatus::Queued);
+    world.fake.tell(job, AuditDraft::new(AuditKind::JobCreated, "Accepted."));
+    let mut stream = open(&world, job, Some("99")).await;
+    assert_eq!(blocks(&mut stream, 1).await, ["job 1"]);
+    world
+        .fake
+        .change(job, AuditDraft::new(AuditKind::JobStarted, "Begun."), |job| job.status = JobStatus::Running);
+    assert_eq!(blocks(&mut stream, 2).await, ["audit 2", "job 2"]);
 }
 
 #[tokio::test(start_paused = true)]
