@@ -28,7 +28,7 @@ async fn open_streams_end_when_the_server_does() {
         stopped.await.unwrap();
     }));
     let request = format!(
-        "GET /api/v1/execution-jobs/{job}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {ANAS_KEY}\r\n\r\n"
+        "GET /api/v1/execution-jobs/{job}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ANAS_KEY}\r\n\r\n"
     );
     let mut stream = ask(address, &request).await;
     let mut head = [0; 15];
