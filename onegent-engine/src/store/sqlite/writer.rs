@@ -1,7 +1,8 @@
 //! The one writer: intents queue up, and all that wait are written in one transaction with one fsync.
 //!
 //! Each intent has a savepoint of its own, so that one that is refused leaves nothing behind and harms no other.
-//! Callers are answered after the commit. A panic inside an intent ends the writer; from then on every write is
+//! After the commit, listeners are told first and callers answered second: whoever has an answer and begins to listen
+//! hears only what comes after it. A panic inside an intent ends the writer; from then on every write is
 //! `Unavailable`, and so nothing is submitted.
 
 use std::pin::Pin;
@@ -124,18 +125,26 @@ async fn write(
             // After a failed commit SQLite may or may not have ended the transaction; without one this is refused.
             drop(sqlx::query(ROLLBACK).execute(&mut conn).await);
         }
-        let committed = committed.map_err(Arc::new);
-        for intent in group.drain(..) {
-            intent.answer(committed.clone());
-        }
-        if committed.is_ok() {
-            for one in news {
-                signals.announce(one);
-            }
-        }
+        conclude(&mut group, &committed.map_err(Arc::new), news, &signals);
     }
     if let Err(error) = conn.close().await {
         tracing::warn!(%error, "the database was not closed cleanly");
+    }
+}
+
+fn conclude(
+    group: &mut Vec<Box<dyn Intent>>,
+    committed: &Result<(), Arc<sqlx::Error>>,
+    news: Vec<Announcement>,
+    signals: &Signals,
+) {
+    if committed.is_ok() {
+        for one in news {
+            signals.announce(one);
+        }
+    }
+    for intent in group.drain(..) {
+        intent.answer(committed.clone());
     }
 }
 
@@ -160,4 +169,45 @@ async fn commit(
     sqlx::query(COMMIT).execute(&mut *conn).await?;
     fail_point::reach(FailPoint::AfterCommit);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use onegent_core::id::JobId;
+
+    use super::*;
+    use crate::signals::{Listener, Standing};
+
+    /// Begins to listen when it is answered.
+    struct Late {
+        signals: Arc<Signals>,
+        job: JobId,
+        ear: oneshot::Sender<Listener>,
+    }
+
+    impl Intent for Late {
+        fn run<'c>(&'c mut self, _: Tx<'c>) -> BoxFuture<'c, bool> {
+            Box::pin(async { true })
+        }
+
+        fn answer(self: Box<Self>, _: Result<(), Arc<sqlx::Error>>) {
+            drop(self.ear.send(self.signals.listen(self.job)));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_listens_after_an_answer_hears_nothing_older() {
+        let (signals, job) = (Arc::new(Signals::default()), JobId::generate(Timestamp::UNIX_EPOCH, [1; 10]));
+        let news = |seq| Announcement { job, standing: Standing { seq, holder: None }, claimable: false };
+        let (ear, listener) = oneshot::channel();
+        let mut group: Vec<Box<dyn Intent>> =
+            vec![Box::new(Late { signals: Arc::clone(&signals), job, ear })];
+        conclude(&mut group, &Ok(()), vec![news(1)], &signals);
+        let mut listener = listener.await.unwrap();
+        assert!(tokio::time::timeout(Duration::ZERO, listener.changed()).await.is_err());
+        signals.announce(news(2));
+        assert_eq!(listener.changed().await.seq, 2);
+    }
 }
