@@ -82,7 +82,10 @@ impl Dispatcher {
             } else {
                 JobEvent::LeaseRanOut
             };
-            self.lost(record, event, turn.epoch).await?;
+            let job = record.id;
+            if let Err(error) = self.lost(record, event, turn.epoch).await {
+                tracing::error!(%job, %error, "a dead worker's job could not be given back; its lease will run out");
+            }
         }
         Ok(())
     }
@@ -109,10 +112,13 @@ impl Dispatcher {
         while let Some(ended) = self.look_ups.try_join_next() {
             note_end(ended);
         }
-        for record in self.parts.store.overdue(SWEEP).await? {
-            self.sweep(record).await?;
+        // Whatever fails here stays due; it must not keep due jobs from their workers.
+        if let Err(error) = self.sweep_all().await {
+            tracing::error!(%error, "overdue jobs could not be looked for");
         }
-        self.forget().await?;
+        if let Err(error) = self.forget().await {
+            tracing::error!(%error, "what is over could not be forgotten");
+        }
         let free = self.parts.config.workers.saturating_sub(self.runs.len());
         if free > 0 && !self.parts.stopping.is_cancelled() {
             let lease = self.parts.config.lease;
@@ -126,6 +132,16 @@ impl Dispatcher {
         Ok(self.nap_until(due))
     }
 
+    async fn sweep_all(&mut self) -> Result<(), StoreError> {
+        for record in self.parts.store.overdue(SWEEP).await? {
+            let job = record.id;
+            if let Err(error) = self.sweep(record).await {
+                tracing::error!(%job, %error, "an overdue job could not be swept");
+            }
+        }
+        Ok(())
+    }
+
     async fn sweep(&mut self, record: JobRecord) -> Result<(), StoreError> {
         match &record.state {
             JobState::Running { turn, .. } => {
@@ -133,7 +149,8 @@ impl Dispatcher {
                 self.lost(record, JobEvent::LeaseRanOut, epoch).await
             }
             JobState::PausedPayment { .. } | JobState::NeedsPerson { .. } | JobState::Confirmed { .. } => {
-                self.move_on(Advance::new(record.id, JobEvent::Expire, vec![trail::expired()])).await
+                let over = vec![trail::expired(&record.state)];
+                self.move_on(Advance::new(record.id, JobEvent::Expire, over)).await
             }
             JobState::Submitting { .. } => {
                 if self.parts.store.take_in_hand(record.id, look_up::PATIENCE).await? {

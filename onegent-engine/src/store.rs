@@ -184,7 +184,8 @@ pub(crate) trait Store: Send + Sync + std::fmt::Debug {
     /// The hold that waits, with the page where the agent stood and the charge that it replaces.
     async fn hold_page(&self, hold: HoldId) -> Result<Option<HoldPage>, StoreError>;
 
-    /// Jobs whose lease, offer or wait is over, and submits whose outcome nobody will tell any more.
+    /// Jobs whose lease, offer or wait is over, and submits whose outcome nobody will tell any more; up to `limit` of
+    /// those, and as many confirmed jobs whose offer ended.
     async fn overdue(&self, limit: u32) -> Result<Vec<JobRecord>, StoreError>;
     /// Runs whose worker is proven dead, by other means than their lease.
     async fn orphans(&self, me: WorkerId) -> Result<Vec<JobRecord>, StoreError>;

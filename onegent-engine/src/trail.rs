@@ -8,7 +8,7 @@ use onegent_core::caller::Environment;
 use onegent_core::charge::{Charge, ChargeHash};
 use onegent_core::id::{HoldId, SessionId};
 use onegent_core::job::JobError;
-use onegent_core::machine::{Permit, PersonWanted, SubmitKind};
+use onegent_core::machine::{JobState, Permit, PersonWanted, SubmitKind};
 use onegent_core::request::BookingRequest;
 use onegent_core::status::JobStatus;
 use onegent_core::text::ProviderId;
@@ -106,8 +106,19 @@ pub(crate) fn cancelled() -> AuditDraft {
     AuditDraft::new(AuditKind::JobCancelled, "The job was stopped before any submit.")
 }
 
-pub(crate) fn expired() -> AuditDraft {
-    AuditDraft::new(AuditKind::JobExpired, "Nobody came in time. Nothing was charged.")
+/// The job waited in this state when its time was over.
+pub(crate) fn expired(waited: &JobState) -> AuditDraft {
+    let message = if matches!(waited, JobState::Confirmed { .. }) {
+        "The confirmed offer ended before it could be submitted. Nothing was charged."
+    } else {
+        "Nobody came in time. Nothing was charged."
+    };
+    AuditDraft::new(AuditKind::JobExpired, message)
+}
+
+pub(crate) fn offer_over() -> AuditDraft {
+    let message = "The confirmed offer ended before the submit was permitted; nothing was charged.";
+    AuditDraft::new(AuditKind::JobReleased, message)
 }
 
 pub(crate) fn submit_started(permit: &Permit, provider: &ProviderId) -> AuditDraft {

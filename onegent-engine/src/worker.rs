@@ -169,7 +169,7 @@ fn decide(parts: &Parts, record: &JobRecord, control: &Control, epoch: u64, stop
             let facts = Facts {
                 job: record.id,
                 epoch,
-                approved: record.approval().map(|approval| approval.hold.id),
+                approved: record.approval().map(|approval| approval.hold),
                 submitted: control.submit_begun(),
                 failures: record.failures,
                 consent: &record.consent,

@@ -201,7 +201,7 @@ impl Store for SqliteStore {
         only: Option<Environment>,
         filter: &JobFilter,
     ) -> Result<Vec<JobRecord>, StoreError> {
-        jobs::list(&self.readers, account, only, filter).await
+        jobs::list(&self.readers, account, only, filter, self.clock.now()).await
     }
 
     async fn audit(&self, id: JobId, after: u64, limit: u32) -> Result<Vec<AuditEvent>, StoreError> {

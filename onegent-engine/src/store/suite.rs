@@ -16,6 +16,7 @@ macro_rules! store_suite {
                 each_job_is_claimed_once_by_many_workers,
                 what_a_person_waits_for_is_claimed_first,
                 a_stale_epoch_writes_nothing,
+                what_may_not_be_claimed_yet_is_passed_over,
                 a_renewed_lease_is_not_overdue,
                 jobs_come_in_pages_newest_first,
                 waiting_for_a_person_is_no_work,
@@ -25,6 +26,8 @@ macro_rules! store_suite {
                 only_a_fresh_session_of_the_owner_confirms,
                 an_offer_that_is_over_is_not_confirmed,
                 another_charge_voids_the_confirmation,
+                a_confirmation_that_nobody_claims_is_overdue_when_its_offer_ends,
+                a_wait_that_is_over_is_listed_as_expired,
                 a_job_that_ends_leaves_no_hold_open;
             redeem: at_most_one_of_many_redeems_wins,
                 a_stale_epoch_gets_no_permit,

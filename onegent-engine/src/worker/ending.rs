@@ -7,7 +7,7 @@ use onegent_core::charge::Charge;
 use onegent_core::consent::Consent;
 use onegent_core::id::{HoldId, JobId};
 use onegent_core::job::{JobError, JobErrorCode};
-use onegent_core::machine::{JobEvent, Outcome};
+use onegent_core::machine::{Hold, JobEvent, Outcome};
 use onegent_core::status::JobStatus;
 
 use crate::agent::{Ending, Evidence};
@@ -28,7 +28,7 @@ pub(crate) struct Facts<'a> {
     pub job: JobId,
     pub epoch: u64,
     /// The confirmed hold that the run carried.
-    pub approved: Option<HoldId>,
+    pub approved: Option<Hold>,
     /// Whether the one permit was asked for and not refused.
     pub submitted: bool,
     /// How many runs failed before this one.
@@ -125,6 +125,12 @@ fn failed(error: JobError, retry: bool, facts: &Facts<'_>) -> Move {
         let trail = vec![trail::submit_finished("refused"), trail::failed(&error)];
         return finished(facts, Outcome::Error { error }, trail, None);
     }
+    let offer_over = facts.approved.is_some_and(|hold| hold.expires_at <= facts.now);
+    if offer_over && error.code == JobErrorCode::BlockedByGate {
+        // The permit was refused because it came too late. As a confirmed job it expires for that reason at once.
+        let event = JobEvent::Release { epoch: facts.epoch, not_before: facts.now };
+        return Move::Advance(Advance::new(facts.job, event, vec![trail::offer_over()]));
+    }
     if !retry || facts.failures >= facts.consent.max_retries.get() {
         // The last error says more than that there were many.
         return Move::finish(facts.job, facts.epoch, error);
@@ -139,7 +145,12 @@ fn failed(error: JobError, retry: bool, facts: &Facts<'_>) -> Move {
 /// Doubles with each failure, up to a minute; half of it is jitter, so that jobs that failed together come back apart.
 fn pause_before_retry(base: Duration, failures: u32, jitter: f64) -> Duration {
     let doubled = base.saturating_mul(2_u32.saturating_pow(failures)).min(LONGEST_PAUSE);
-    doubled.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0)
+    let pause = doubled.mul_f64(0.5 + jitter.clamp(0.0, 1.0) / 2.0);
+    // Up to a whole millisecond, which is what the record keeps: a job must not be due before it may be claimed.
+    match pause.subsec_nanos() % 1_000_000 {
+        0 => pause,
+        more => pause + Duration::from_nanos(u64::from(1_000_000 - more)),
+    }
 }
 
 fn payment(charge: Charge, evidence: Evidence, facts: &Facts<'_>) -> Move {
@@ -154,7 +165,7 @@ fn payment(charge: Charge, evidence: Evidence, facts: &Facts<'_>) -> Move {
         return Move::finish(facts.job, facts.epoch, job_error(JobErrorCode::PriceAboveLimit, &message));
     }
     let (hold, hash) = (facts.next_hold, charge.hash(facts.job));
-    let changed = facts.approved.map(|before| trail::charge_changed(before, hold, &charge, hash));
+    let changed = facts.approved.map(|before| trail::charge_changed(before.id, hold, &charge, hash));
     let trail = changed.into_iter().chain([trail::paused(hold, &charge, hash)]).collect();
     let ttl = facts.config.hold_ttl;
     Move::Pause(Pause { job: facts.job, epoch: facts.epoch, hold, charge, ttl, evidence, trail })

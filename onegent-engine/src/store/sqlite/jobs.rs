@@ -29,9 +29,12 @@ const ADD_JOB: &str = "INSERT INTO jobs (id, account_id, environment, scenario, 
 const ADD_EVENT: &str = "INSERT INTO audit_events (job_id, seq, ts, level, type, message, data, hash, prev_hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
+/// A wait that is over counts as expired, even before the sweep has written it down; that is how it is shown.
 const JOBS: &str = concat!(
     job_columns!(),
-    "WHERE j.account_id = $1 AND ($2 IS NULL OR j.environment = $2) AND ($3 IS NULL OR j.status = $3) \
+    "WHERE j.account_id = $1 AND ($2 IS NULL OR j.environment = $2) AND ($3 IS NULL OR $3 = CASE \
+     WHEN j.state IN ('needs_person', 'paused_payment') AND j.due_at <= $7 THEN 'expired' \
+     WHEN j.state = 'confirmed' AND h.expires_at <= $7 THEN 'expired' ELSE j.status END) \
      AND ($4 IS NULL OR j.scenario = $4) AND ($5 IS NULL OR j.id < $5) ORDER BY j.id DESC LIMIT $6"
 );
 const AUDIT: &str = "SELECT seq, ts, level, type, message, data, hash, prev_hash FROM audit_events \
@@ -157,6 +160,7 @@ pub(super) async fn list(
     account: AccountId,
     only: Option<Environment>,
     filter: &JobFilter,
+    now: Timestamp,
 ) -> Result<Vec<JobRecord>, StoreError> {
     let rows = sqlx::query(JOBS)
         .bind(account.to_string())
@@ -165,6 +169,7 @@ pub(super) async fn list(
         .bind(filter.scenario.map(Scenario::as_str))
         .bind(filter.cursor.map(|id| id.to_string()))
         .bind(i64::from(filter.limit.get()) + 1)
+        .bind(now.as_millisecond())
         .fetch_all(pool)
         .await?;
     rows.iter().map(job).collect()

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use onegent_core::charge::Charge;
 use onegent_core::id::{HoldId, JobId, WorkerId};
 use onegent_core::machine::{Hold, JobEvent, Lease, Refused};
 
 use super::jobs::{load, write};
-use super::row::{job, job_columns, to_json};
+use super::row::{job_columns, job_or_skip, to_json};
 use super::writer::Tx;
 use crate::agent::{Evidence, Note};
 use crate::store::change::Change;
@@ -18,7 +19,7 @@ use crate::trail;
 /// One half of the claim, for one state; the partial index `jobs_to_claim` keeps its cost flat.
 const CLAIMABLE: &str = concat!(
     job_columns!(),
-    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 ORDER BY j.due_at, j.id LIMIT $3"
+    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 ORDER BY j.due_at, j.id LIMIT $3 OFFSET $4"
 );
 const ADD_HOLD: &str = "INSERT INTO holds (id, job_id, charge, hash, status, expires_at, replaces, page_url, page_text, \
      created_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9)";
@@ -40,30 +41,54 @@ pub(super) async fn claim(
     let mut claimed = Vec::new();
     // A confirmed job first: a person waits for it.
     for state in ["confirmed", "queued"] {
-        let room = i64::try_from(limit - claimed.len()).unwrap_or(0);
-        let rows = sqlx::query(CLAIMABLE)
-            .bind(state)
-            .bind(tx.now.as_millisecond())
-            .bind(room)
-            .fetch_all(&mut *tx.conn)
-            .await?;
-        for row in &rows {
-            let record = job(row)?;
-            let epoch = record.state.turn().map_or(1, |turn| turn.epoch + 1);
-            let lease = Lease { worker, until: tx.now + lease };
-            let begun = vec![trail::started(epoch, record.attempt + 1)];
-            match Change::by(record.clone(), JobEvent::Claim { epoch, lease }, begun, tx.now) {
-                Ok(change) => claimed.push(write(&mut tx, change).await?),
-                Err(Refused::TooLate) => {
-                    let change = Change::by(record, JobEvent::Expire, vec![trail::expired()], tx.now)
-                        .map_err(StoreError::Refused)?;
-                    write(&mut tx, change).await?;
+        // What was passed over stays at the head of what is due.
+        let mut passed_over = 0_i64;
+        while claimed.len() < limit {
+            let rows = sqlx::query(CLAIMABLE)
+                .bind(state)
+                .bind(tx.now.as_millisecond())
+                .bind(i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX))
+                .bind(passed_over)
+                .fetch_all(&mut *tx.conn)
+                .await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                match job_or_skip(row).map(|record| claim_one(record, worker, lease, tx.now)) {
+                    Some(Ok(change)) => {
+                        let record = write(&mut tx, change).await?;
+                        claimed.extend(record.state.lease().is_some().then_some(record));
+                    }
+                    Some(Err(refused)) => {
+                        tracing::warn!(%refused, "a due job is passed over");
+                        passed_over += 1;
+                    }
+                    None => passed_over += 1,
                 }
-                Err(refused) => return Err(StoreError::Refused(refused)),
             }
         }
     }
     Ok(claimed)
+}
+
+/// The claim of a due job, or the end of a confirmation that came to nothing.
+fn claim_one(
+    record: JobRecord,
+    worker: WorkerId,
+    lease: Duration,
+    now: Timestamp,
+) -> Result<Change, Refused> {
+    let epoch = record.state.turn().map_or(1, |turn| turn.epoch + 1);
+    let claim = JobEvent::Claim { epoch, lease: Lease { worker, until: now + lease } };
+    let begun = vec![trail::started(epoch, record.attempt + 1)];
+    match Change::by(record.clone(), claim, begun, now) {
+        Err(Refused::TooLate) => {
+            let over = vec![trail::expired(&record.state)];
+            Change::by(record, JobEvent::Expire, over, now)
+        }
+        claimed => claimed,
+    }
 }
 
 pub(super) async fn renew(mut tx: Tx<'_>, id: JobId, epoch: u64, lease: Duration) -> Result<(), StoreError> {

@@ -134,6 +134,16 @@ pub(super) fn job(row: &SqliteRow) -> Result<JobRecord, StoreError> {
     })
 }
 
+/// A job, or nothing and a word in the log: one row that can't be read must not stand in the way of all others.
+pub(super) fn job_or_skip(row: &SqliteRow) -> Option<JobRecord> {
+    job(row)
+        .inspect_err(|error| {
+            let id = get::<&str>(row, "id").unwrap_or("?");
+            tracing::error!(job = id, %error, "a job's row is passed over");
+        })
+        .ok()
+}
+
 pub(super) fn event(row: &SqliteRow) -> Result<AuditEvent, StoreError> {
     Ok(AuditEvent {
         seq: count(row, "seq")?,

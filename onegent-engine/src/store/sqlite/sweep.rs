@@ -7,7 +7,7 @@ use onegent_core::id::{JobId, WorkerId};
 use onegent_core::text::ProviderId;
 use sqlx::SqlitePool;
 
-use super::row::{count, get, job, job_columns};
+use super::row::{count, get, job_columns, job_or_skip};
 use super::writer::Tx;
 use crate::store::StoreError;
 use crate::store::record::{JobRecord, Outcomes};
@@ -16,6 +16,12 @@ const OVERDUE: &str = concat!(
     job_columns!(),
     "WHERE j.state IN ('running', 'submitting', 'paused_payment', 'needs_person') AND j.due_at <= $1 \
      ORDER BY j.due_at, j.id LIMIT $2"
+);
+/// Confirmed jobs whose offer ended. A claim expires them too, but there may be nobody who claims.
+const LAPSED: &str = concat!(
+    job_columns!(),
+    "WHERE j.state = 'confirmed' AND j.state IN ('queued', 'confirmed') AND h.expires_at <= $1 \
+     ORDER BY h.expires_at, j.id LIMIT $2"
 );
 const ORPHANS: &str = concat!(
     job_columns!(),
@@ -26,12 +32,21 @@ const TAKE_IN_HAND: &str =
     "UPDATE jobs SET due_at = $2 WHERE id = $1 AND state = 'submitting' AND due_at <= $3";
 const NEXT_OVERDUE: &str = "SELECT min(due_at) AS due FROM jobs \
      WHERE state IN ('running', 'submitting', 'paused_payment', 'needs_person')";
+const NEXT_LAPSE: &str = "SELECT min(h.expires_at) AS due FROM jobs j JOIN holds h ON h.id = j.hold_id \
+     WHERE j.state = 'confirmed' AND j.state IN ('queued', 'confirmed')";
 const NEXT_CLAIM: &str =
     "SELECT min(due_at) AS due FROM jobs WHERE state = $1 AND state IN ('queued', 'confirmed')";
 const FORGET_GUESTS: &str =
     "UPDATE jobs SET guest = NULL WHERE guest IS NOT NULL AND completed_at IS NOT NULL AND completed_at < $1";
-const FORGET_PAGES: &str = "UPDATE holds SET page_text = NULL WHERE page_text IS NOT NULL AND job_id IN \
-     (SELECT id FROM jobs WHERE completed_at IS NOT NULL AND completed_at < $1 AND guest IS NOT NULL)";
+/// The pages that were seen go with the guest whose details may stand on them.
+const FORGET_PAGES: [&str; 2] = [
+    "UPDATE holds SET page_url = NULL, page_text = NULL \
+     WHERE (page_url IS NOT NULL OR page_text IS NOT NULL) AND job_id IN \
+     (SELECT id FROM jobs WHERE completed_at IS NOT NULL AND completed_at < $1 AND guest IS NOT NULL)",
+    "UPDATE submissions SET page_url = NULL, page_text = NULL \
+     WHERE (page_url IS NOT NULL OR page_text IS NOT NULL) AND job_id IN \
+     (SELECT id FROM jobs WHERE completed_at IS NOT NULL AND completed_at < $1 AND guest IS NOT NULL)",
+];
 const FORGET_LINKS: &str = "DELETE FROM sign_in_links WHERE expires_at < $1";
 /// Sessions that confirmed something are kept: the audit trail names them.
 const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE (expires_at < $1 OR ended_at < $1) \
@@ -46,13 +61,18 @@ pub(super) async fn overdue(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<JobRecord>, StoreError> {
-    let rows = sqlx::query(OVERDUE).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(pool).await?;
-    rows.iter().map(job).collect()
+    let mut overdue = Vec::new();
+    for statement in [OVERDUE, LAPSED] {
+        let rows =
+            sqlx::query(statement).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(pool).await?;
+        overdue.extend(rows.iter().filter_map(job_or_skip));
+    }
+    Ok(overdue)
 }
 
 pub(super) async fn orphans(pool: &SqlitePool, me: WorkerId) -> Result<Vec<JobRecord>, StoreError> {
     let rows = sqlx::query(ORPHANS).bind(me.to_string()).fetch_all(pool).await?;
-    rows.iter().map(job).collect()
+    Ok(rows.iter().filter_map(job_or_skip).collect())
 }
 
 pub(super) async fn take_in_hand(tx: Tx<'_>, id: JobId, for_a_while: Duration) -> Result<bool, StoreError> {
@@ -66,7 +86,11 @@ pub(super) async fn take_in_hand(tx: Tx<'_>, id: JobId, for_a_while: Duration) -
 }
 
 pub(super) async fn next_due(pool: &SqlitePool, with_claims: bool) -> Result<Option<Timestamp>, StoreError> {
-    let mut due: Option<i64> = get(&sqlx::query(NEXT_OVERDUE).fetch_one(pool).await?, "due")?;
+    let mut due: Option<i64> = None;
+    for statement in [NEXT_OVERDUE, NEXT_LAPSE] {
+        let next: Option<i64> = get(&sqlx::query(statement).fetch_one(pool).await?, "due")?;
+        due = due.into_iter().chain(next).min();
+    }
     if with_claims {
         for state in ["confirmed", "queued"] {
             let claim: Option<i64> = get(&sqlx::query(NEXT_CLAIM).bind(state).fetch_one(pool).await?, "due")?;
@@ -78,7 +102,9 @@ pub(super) async fn next_due(pool: &SqlitePool, with_claims: bool) -> Result<Opt
 
 pub(super) async fn forget(tx: Tx<'_>, ended_before: Timestamp) -> Result<u64, StoreError> {
     let before = ended_before.as_millisecond();
-    sqlx::query(FORGET_PAGES).bind(before).execute(&mut *tx.conn).await?;
+    for pages in FORGET_PAGES {
+        sqlx::query(pages).bind(before).execute(&mut *tx.conn).await?;
+    }
     let forgotten = sqlx::query(FORGET_GUESTS).bind(before).execute(&mut *tx.conn).await?;
     sqlx::query(FORGET_LINKS).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
     sqlx::query(FORGET_SESSIONS).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use onegent_core::audit::ChainBreak;
-use onegent_core::machine::JobState;
+use onegent_core::machine::{JobEvent, JobState, Outcome};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::*;
+use crate::agent::Evidence;
 use crate::store::suite::store_suite;
 use crate::store::verify::{Fault, check};
 use crate::testing::Bench;
@@ -162,6 +163,42 @@ async fn a_writer_that_panics_is_noticed() {
     let died = writer.run::<_, ()>(|_| Box::pin(async { panic!("a fault of ours") })).await;
     assert!(matches!(died, Err(StoreError::Unavailable(_))), "{died:?}");
     signals.part_ended().await;
+}
+
+#[tokio::test]
+async fn a_row_that_can_not_be_read_stands_in_nobodys_way() {
+    let bench = Bench::sqlite().await;
+    let [broken, fine] = [bench.queued().await.id, bench.queued().await.id];
+    tamper(&bench, "UPDATE jobs SET request = '{' WHERE id = (SELECT min(id) FROM jobs)").await.unwrap();
+    let (claimed, _) = bench.claim_one().await;
+    assert_eq!(claimed.id, fine);
+    tamper(&bench, "UPDATE jobs SET state = 'running', due_at = 0 WHERE request = '{'").await.unwrap();
+    bench.clock.turn(Duration::from_secs(30));
+    let overdue = bench.store.overdue(10).await.unwrap();
+    assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [fine]);
+    assert!(matches!(bench.store.job(broken).await, Err(StoreError::Corrupt { what: "request", .. })));
+}
+
+#[tokio::test]
+async fn the_pages_that_were_seen_are_forgotten_with_their_guest() {
+    const LEFT: &str = "SELECT count(*) AS pages FROM \
+         (SELECT page_url, page_text FROM holds UNION ALL SELECT page_url, page_text FROM submissions) \
+         WHERE page_url IS NOT NULL OR page_text IS NOT NULL";
+    let bench = Bench::sqlite().await;
+    let (record, epoch) = bench.running_confirmed().await;
+    tamper(&bench, "UPDATE holds SET page_url = 'https://a.example/ana', page_text = 'Ana'").await.unwrap();
+    bench.store.redeem(bench.charge(&record, epoch)).await.unwrap();
+    let done = JobEvent::Finish { epoch, outcome: Outcome::Done { confirmation_code: None } };
+    let seen = Evidence { url: Some("https://a.example/ana".to_owned()), page_text: Some("Ana".to_owned()) };
+    let finish = Advance { evidence: Some(seen), ..Advance::new(record.id, done, Vec::new()) };
+    bench.store.advance(finish).await.unwrap();
+    let mut conn = intruder(&bench).await;
+    for (left, passed) in [(2, Duration::ZERO), (0, Duration::from_secs(1))] {
+        bench.clock.turn(passed);
+        bench.store.forget(bench.clock.now()).await.unwrap();
+        let pages: i64 = sqlx::query(LEFT).fetch_one(&mut conn).await.unwrap().get("pages");
+        assert_eq!(pages, left);
+    }
 }
 
 #[tokio::test]

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use onegent_core::audit::AuditKind;
 use onegent_core::charge::ChargeHash;
-use onegent_core::id::{AccountId, SessionId};
+use onegent_core::id::{AccountId, SessionId, WorkerId};
 use onegent_core::machine::{JobEvent, JobState, Refused};
+use onegent_core::port::JobFilter;
+use onegent_core::status::JobStatus;
+use onegent_core::text::Bounded;
 
 use crate::store::record::HoldStatus;
 use crate::store::{Advance, Confirm, StoreError};
-use crate::testing::{Bench, FRESH, HOLD, charge};
+use crate::testing::{Bench, FRESH, HOLD, LEASE, charge};
 use crate::trail;
 
 pub(crate) async fn a_confirmation_is_written_with_its_job_and_its_event(bench: &Bench) {
@@ -92,4 +95,37 @@ pub(crate) async fn a_job_that_ends_leaves_no_hold_open(bench: &Bench) {
         bench.store.advance(end).await.unwrap();
         assert_eq!(bench.store.job(id).await.unwrap().unwrap().hold.unwrap().status, status);
     }
+}
+
+pub(crate) async fn a_confirmation_that_nobody_claims_is_overdue_when_its_offer_ends(bench: &Bench) {
+    let paused = bench.paused().await;
+    let session = bench.session().await;
+    bench.store.confirm(bench.confirmation(&paused, session)).await.unwrap();
+    let ends = paused.hold.unwrap().expires_at;
+    assert!(bench.store.overdue(10).await.unwrap().is_empty());
+    assert_eq!(bench.store.next_due(false).await.unwrap(), Some(ends));
+    bench.clock.turn(HOLD);
+    let overdue = bench.store.overdue(10).await.unwrap();
+    assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [paused.id]);
+    assert!(bench.store.claim(bench.id(WorkerId::generate), LEASE, 10).await.unwrap().is_empty());
+    let last = bench.store.audit(paused.id, 0, 100).await.unwrap().pop().unwrap();
+    assert_eq!(last.kind, AuditKind::JobExpired);
+    assert!(last.message.as_str().contains("confirmed offer ended"), "{}", last.message);
+}
+
+pub(crate) async fn a_wait_that_is_over_is_listed_as_expired(bench: &Bench) {
+    bench.running().await;
+    bench.paused().await;
+    let confirmed = bench.paused().await;
+    let session = bench.session().await;
+    bench.store.confirm(bench.confirmation(&confirmed, session)).await.unwrap();
+    let (limit, mut listed) = (Bounded::new(10).unwrap(), Vec::new());
+    for passed in [Duration::ZERO, HOLD] {
+        bench.clock.turn(passed);
+        for status in [JobStatus::PausedPayment, JobStatus::Running, JobStatus::Expired] {
+            let filter = JobFilter { status: Some(status), scenario: None, limit, cursor: None };
+            listed.push(bench.store.jobs(bench.account, None, &filter).await.unwrap().len());
+        }
+    }
+    assert_eq!(listed, [1, 2, 0, 0, 1, 2], "a run is no wait, though its lease is over");
 }

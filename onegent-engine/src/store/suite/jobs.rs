@@ -118,6 +118,17 @@ pub(crate) async fn a_stale_epoch_writes_nothing(bench: &Bench) {
     bench.store.note(record.id, new, note()).await.unwrap();
 }
 
+pub(crate) async fn what_may_not_be_claimed_yet_is_passed_over(bench: &Bench) {
+    let (early, epoch) = bench.running().await;
+    let not_before = bench.clock.now() + Duration::from_micros(500);
+    let release = JobEvent::Release { epoch, not_before };
+    bench.store.advance(Advance::new(early.id, release, Vec::new())).await.unwrap();
+    let ready = bench.queued().await;
+    assert_eq!(bench.claim_one().await.0.id, ready.id);
+    bench.clock.turn(Duration::from_millis(1));
+    assert_eq!(bench.claim_one().await.0.id, early.id);
+}
+
 pub(crate) async fn a_renewed_lease_is_not_overdue(bench: &Bench) {
     let (record, epoch) = bench.running().await;
     bench.clock.turn(LEASE / 2);

@@ -19,6 +19,12 @@ fn hold(n: u8) -> HoldId {
     HoldId::generate(Timestamp::UNIX_EPOCH, [n; 10])
 }
 
+/// A confirmed hold whose offer ends so many seconds after the run.
+fn approved(seconds: i64) -> Option<Hold> {
+    let expires_at = HandClock::default().now() + jiff::SignedDuration::from_secs(seconds);
+    Some(Hold { id: hold(1), charge: charge("412.50").hash(job()), expires_at })
+}
+
 /// What `settle` makes of an ending, in words: the move, and the audit events it leaves.
 fn words(ending: Ending, change: impl FnOnce(&mut Facts<'_>)) -> (String, Vec<&'static str>) {
     words_under(&Consent::default(), ending, change)
@@ -131,8 +137,34 @@ fn every_ending_is_as_the_table_says() {
 #[test]
 fn another_payment_than_the_confirmed_one_says_so() {
     let payment = Ending::Payment { charge: charge("450.00"), evidence: evidence() };
-    let (said, trail) = words(payment, |facts| facts.approved = Some(hold(1)));
+    let (said, trail) = words(payment, |facts| facts.approved = approved(60));
     assert_eq!((said.as_str(), trail), ("pause", vec!["charge_changed", "paused_payment"]));
+}
+
+#[test]
+fn a_permit_refused_because_the_offer_ended_is_told_as_that() {
+    let blocked = || Ending::Failed {
+        error: job_error(JobErrorCode::BlockedByGate, "The submit was not permitted."),
+        retry: false,
+    };
+    let (config, consent) = (EngineConfig::new("x", "http://localhost"), Consent::default());
+    let now = HandClock::default().now();
+    let facts = Facts {
+        job: job(),
+        epoch: EPOCH,
+        approved: approved(0),
+        submitted: false,
+        failures: 0,
+        consent: &consent,
+        now,
+        next_hold: hold(9),
+        jitter: 0.0,
+        config: &config,
+    };
+    assert_eq!(words(blocked(), |facts| facts.approved = approved(1)).0, "blocked_by_gate");
+    let Move::Advance(advance) = settle(blocked(), &facts) else { panic!("it moves") };
+    assert_eq!(advance.event, JobEvent::Release { epoch: EPOCH, not_before: now });
+    assert!(!advance.failed && advance.trail[0].message.as_str().contains("offer ended"));
 }
 
 #[test]
@@ -165,5 +197,6 @@ fn pauses_grow_with_failures_and_stay_within_bounds() {
     let base = Duration::from_secs(2);
     let millis = |failures, jitter| pause_before_retry(base, failures, jitter).as_millis();
     assert_eq!([millis(0, 0.0), millis(0, 1.0), millis(1, 1.0), millis(3, 1.0)], [1000, 2000, 4000, 16_000]);
+    assert_eq!(pause_before_retry(Duration::from_millis(1), 0, 0.3), Duration::from_millis(1), "whole ones");
     assert_eq!([millis(10, 1.0), millis(u32::MAX, 1.0)], [60_000, 60_000]);
 }
