@@ -121,8 +121,12 @@ impl BookingService for Engine {
         loop {
             let events = self.parts.store.audit(id, after, WATCH_PAGE).await?;
             let record = self.visible(access, id).await?;
-            let nothing_comes = record.completed_at.is_some() || self.parts.stopping.is_cancelled();
-            if !events.is_empty() || nothing_comes || Instant::now() >= until {
+            let ended = record.completed_at.is_some();
+            if events.is_empty() && !ended && self.parts.stopping.is_cancelled() {
+                // An empty answer would only be asked for again at once.
+                return Err(going_down());
+            }
+            if !events.is_empty() || ended || Instant::now() >= until {
                 let cursor = events.last().map_or(after, |event| event.seq);
                 return Ok(Watch { events, job: self.view(record), cursor });
             }
@@ -240,6 +244,11 @@ impl Engine {
         }
         Ok(found.map(|profile| profile.guest))
     }
+}
+
+fn going_down() -> Error {
+    let message = "The service is going down; its jobs are kept. Try again in a moment.";
+    Error::new(ErrorCode::BackendUnavailable, message).retry_after(Duration::from_secs(2))
 }
 
 fn other_request() -> Error {

@@ -5,6 +5,8 @@ use onegent_core::machine::{JobEvent, PersonWanted};
 use super::*;
 use crate::store::{Advance, Redeem};
 use onegent_core::id::PermitId;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 #[tokio::test]
 async fn a_job_is_taken_up_as_soon_as_it_is_made() {
@@ -108,6 +110,23 @@ async fn waits_for_a_person_end_when_their_time_is_over() {
 }
 
 #[tokio::test]
+async fn jobs_run_though_housekeeping_fails() {
+    const STUCK: &str = "CREATE TRIGGER stuck BEFORE DELETE ON sign_in_links \
+         BEGIN SELECT RAISE(ABORT, 'the disk is in a mood'); END";
+    let bed = Bed::new().await;
+    let file = bed.dir.path().join("onegent.db");
+    let mut conn = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+    sqlx::raw_sql(STUCK).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    bed.engine.sign_in_link().await.unwrap();
+    bed.clock.turn(bed.engine.parts.config.link_ttl * 2);
+    bed.engine.start().unwrap();
+    let id = bed.created().await.job_id;
+    assert_eq!(bed.ended(id).await.status, JobStatus::Error);
+    bed.engine.shutdown(Duration::from_secs(5)).await;
+}
+
+#[tokio::test]
 async fn an_engine_that_was_not_stopped_says_that_it_failed() {
     let bed = Bed::new().await;
     bed.engine.start().unwrap();
@@ -135,7 +154,12 @@ async fn an_idle_engine_sleeps_and_a_going_one_frees_its_watchers() {
     let (watch, ()) = tokio::join!(bed.engine.watch(&caller, id, after, Duration::from_secs(50)), async {
         bed.engine.parts.stopping.cancel();
     });
-    assert!(watch.unwrap().events.is_empty());
+    assert_eq!(
+        code(watch),
+        ErrorCode::BackendUnavailable,
+        "an empty answer would be asked for again at once"
+    );
+    assert!(!bed.engine.watch(&caller, id, 0, Duration::ZERO).await.unwrap().events.is_empty());
     bed.engine.shutdown(Duration::from_secs(5)).await;
     assert_eq!(code(bed.engine.ping().await), ErrorCode::BackendUnavailable);
 }
