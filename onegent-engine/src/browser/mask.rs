@@ -1,6 +1,8 @@
 //! Taking the guest's details out of what a page says, before a planner or the audit trail sees it.
 
+use percent_encoding::percent_decode_str;
 use regex::Regex;
+use url::Url;
 
 use super::action::{Slot, SlotValues};
 use super::observation::{Group, Observation};
@@ -28,11 +30,10 @@ impl std::fmt::Debug for GuestMask {
 impl GuestMask {
     /// A mask for this guest.
     pub fn new(values: SlotValues) -> Self {
-        let compact: String =
-            values.expose(Slot::Phone).chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let phones = phone_patterns(values.expose(Slot::Phone));
         let of = |slots: &[Slot]| {
             let own = slots.iter().map(|slot| pattern(values.expose(*slot)));
-            let all: Vec<_> = own.chain([pattern(&compact)]).collect();
+            let all: Vec<_> = own.chain(phones.iter().cloned()).collect();
             Regex::new(&format!("(?i){}", all.join("|"))).ok()
         };
         let whole = of(&[Slot::Email, Slot::FullName, Slot::Phone]);
@@ -46,6 +47,11 @@ impl GuestMask {
         self.every
             .as_ref()
             .map_or_else(|| MASK.to_owned(), |every| every.replace_all(text, MASK).into_owned())
+    }
+
+    /// An address's path, decoded, without the guest's details.
+    pub fn path(&self, url: &Url) -> String {
+        self.hide(&percent_decode_str(url.path()).decode_utf8_lossy())
     }
 
     /// Whether the text has the e-mail address, the telephone number or the full name in it.
@@ -109,6 +115,21 @@ pub fn slot_word(slot: Slot) -> String {
     format!("{{{slot}}}")
 }
 
+/// A telephone number in whatever spelling: any marks between its digits, with the country's code or without, and with
+/// the zero that stands for it at home. Codes have 1 to 3 digits.
+fn phone_patterns(value: &str) -> Vec<String> {
+    const BETWEEN: &str = r"[\s().\-–/\u{a0}]{0,3}";
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    let spaced = |digits: &str| digits.chars().map(String::from).collect::<Vec<_>>().join(BETWEEN);
+    let codes = (1..=3).filter(|code| digits.len() >= code + 7).map(|code| digits.split_at(code));
+    codes
+        .map(|(code, rest)| {
+            let (code, rest) = (spaced(code), spaced(rest));
+            format!(r"[+(]*\b(?:(?:00{BETWEEN})?{code}{BETWEEN})?(?:0{BETWEEN})?{rest}\b")
+        })
+        .collect()
+}
+
 /// The value as a whole word, where it begins and ends with one.
 fn pattern(value: &str) -> String {
     let edge = |c: Option<char>| if c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
@@ -131,6 +152,20 @@ mod tests {
         let shown = mask()
             .hide("Dear ANA, (Ana Silva) ana@example.com +12125550123 or +1 212 555 0123, at Banana Bar");
         assert_eq!(shown, "Dear •••, (•••) ••• ••• or •••, at Banana Bar");
+    }
+
+    #[test]
+    fn a_telephone_number_is_found_in_every_spelling() {
+        for phone in ["(212) 555-0123", "212.555.0123", "001 212 555 0123", "2125550123", "+1 (212) 555 0123"] {
+            assert_eq!(mask().hide(&format!("Call {phone}!")), "Call •••!");
+        }
+        assert!(!mask().finds("2125550199") && !mask().finds("92125550123"));
+    }
+
+    #[test]
+    fn an_address_has_nothing_of_the_guest() {
+        let url = "https://www.example.com/u/ana%40example.com/at".parse().unwrap();
+        assert_eq!(mask().path(&url), "/u/•••/at");
     }
 
     #[test]

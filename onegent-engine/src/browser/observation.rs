@@ -258,6 +258,8 @@ pub struct Price {
     pub suffix: String,
     /// The amount.
     pub amount: Money,
+    /// Whether its currency is a guess: `$` and `¥` are several countries' signs.
+    pub ambiguous: bool,
 }
 
 /// What the page announces (`role="alert"`, `role="status"`, `aria-live`).

@@ -9,12 +9,11 @@ use super::observation::{Detail, Price};
 
 const MOST: usize = 200;
 
-/// A currency before or after a number. `$` alone is read as US dollars and `¥` as yen: the amount's use decides what a
-/// wrong guess costs, and a person sees the currency before any charge.
+/// A currency before or after a number. `$` alone is read as US dollars and `¥` as yen, and marked as a guess.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of this module compiles it")]
 static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let sign = r"[A-Z]{3}|US\$|CA\$|A\$|HK\$|[$€£¥₹₩]|CHF|kr|zł";
-    let number = r"\d{1,3}(?:[.,'\u{a0}\u{202f} ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,3})?";
+    let number = r"[0-9]{1,3}(?:[.,'\u{a0}\u{202f} ][0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,3})?";
     Regex::new(&format!(
         r"(?:(?P<a>{sign})[\s\u{{a0}}]?(?P<b>{number}))|(?:(?P<c>{number})[\s\u{{a0}}]?(?P<d>{sign}))"
     ))
@@ -54,6 +53,7 @@ fn prices_of_line(line: &str, label: &str, found: &mut Vec<Price>) {
             label: label.to_owned(),
             suffix: trim(&line[whole.end()..until]).to_owned(),
             amount,
+            ambiguous: matches!(sign, "$" | "¥"),
         });
         from = whole.end();
     }
