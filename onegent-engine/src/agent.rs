@@ -264,7 +264,13 @@ impl Agent {
     }
 
     /// Asks the site's own booking look-up what became of a submit. Changes nothing there.
-    pub async fn look_up(&self, assignment: &Assignment) -> LookUp {
-        look_up::look_up(self, assignment).await.unwrap_or(LookUp::Unknown)
+    /// `charged` is what the submit was to pay: its merchant tells the booking from the guest's others.
+    pub async fn look_up(&self, assignment: &Assignment, charged: Option<&Charge>) -> LookUp {
+        let confirmed = assignment.confirmed.as_ref().map(|confirmed| &confirmed.charge().provider);
+        let provider = confirmed.or(assignment.providers.first());
+        let Some(playbook) = provider.and_then(|id| self.playbook(id, assignment)) else {
+            return LookUp::Unknown;
+        };
+        look_up::look_up(self, playbook, assignment, charged).await.unwrap_or(LookUp::Unknown)
     }
 }

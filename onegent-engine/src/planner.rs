@@ -95,7 +95,7 @@ pub enum AfterSubmit {
         /// The venue's own code, when it gave one.
         code: Option<Text<64>>,
     },
-    /// The site refused, and says that nothing was booked or charged.
+    /// The site says that it refused. Its words alone do not settle that nothing was booked or charged.
     Refused,
     /// The page says neither.
     Unclear,

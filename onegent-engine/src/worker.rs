@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use onegent_core::charge::Charge;
 use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{JobEvent, JobState, Outcome};
 use onegent_core::status::JobStatus;
@@ -18,7 +19,7 @@ use crate::fail_point::{self, FailPoint};
 use crate::job_error::job_error;
 use crate::parts::Parts;
 use crate::payment;
-use crate::store::record::JobRecord;
+use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, StoreError};
 use crate::trail;
 
@@ -212,11 +213,16 @@ async fn carry_out(parts: &Parts, record: &JobRecord, epoch: u64, next: Move) {
 async fn ask_once(parts: &Parts, record: &JobRecord, epoch: u64) {
     let Ok(Some(newest)) = parts.store.job(record.id).await else { return };
     let Some(assignment) = look_up_assignment(parts, &newest) else { return };
-    if let LookUp::Found { confirmation_code } = parts.agent.look_up(&assignment).await {
+    if let LookUp::Found { confirmation_code } = parts.agent.look_up(&assignment, charged(&newest)).await {
         let event = JobEvent::Finish { epoch, outcome: Outcome::Done { confirmation_code } };
         let trail = vec![trail::reconciled("found"), trail::completed(JobStatus::Done)];
         report(record, write(parts, record, Advance::new(record.id, event, trail)).await);
     }
+}
+
+/// What the job's submit was to pay, where it was to pay something.
+pub(crate) fn charged(record: &JobRecord) -> Option<&Charge> {
+    record.hold.as_ref().filter(|hold| hold.status == HoldStatus::Redeemed).map(|hold| &hold.charge)
 }
 
 /// What the agent needs to ask a site's booking look-up about a job's submit.

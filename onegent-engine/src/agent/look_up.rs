@@ -1,5 +1,7 @@
 //! Asking a site's own booking look-up what became of a submit.
 
+use onegent_core::charge::Charge;
+
 use super::run::policy;
 use super::{Agent, Assignment, LookUp};
 use crate::browser;
@@ -7,18 +9,21 @@ use crate::browser::action::{Action, SlotValues};
 use crate::browser::mask::GuestMask;
 use crate::browser::{Page, PageError};
 use crate::gate::{Gate, Verdict};
+use crate::planner::playbook::Playbook;
 use crate::planner::{Goal, Step};
 
 /// More steps than any look-up needs.
 const MOST_STEPS: usize = 12;
 
-/// `None` when the site has no look-up, or it could not be read.
-pub(super) async fn look_up(agent: &Agent, assignment: &Assignment) -> Option<LookUp> {
-    let confirmed = assignment.confirmed.as_ref().map(|confirmed| &confirmed.charge().provider);
-    let provider = confirmed.or(assignment.providers.first())?;
-    let playbook = agent.playbook(provider, assignment)?;
+/// `None` when the site has no look-up, or it could not be read. `charged` is what the submit was to pay.
+pub(super) async fn look_up(
+    agent: &Agent,
+    playbook: &Playbook,
+    assignment: &Assignment,
+    charged: Option<&Charge>,
+) -> Option<LookUp> {
     let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
-    let asking = playbook.look_up(&goal)?;
+    let asking = playbook.look_up(&goal, charged.map(|charge| &charge.merchant))?;
     let slots = SlotValues::of(&assignment.guest);
     let mask = GuestMask::new(slots.clone());
     let mut page = agent.browser.open(browser::Visit { policy: policy(playbook), slots }).await.ok()?;

@@ -1,19 +1,25 @@
 //! A whole run: one site after the other, until one has an answer.
 
+use std::time::Duration;
+
 use onegent_core::audit::{AuditDraft, AuditKind};
 use onegent_core::job::{Alternative, JobError, JobErrorCode};
 use onegent_core::text::ProviderId;
 
 use super::charge::ChargeReader;
+use super::look_up::look_up;
 use super::stop::{Stop, job_error};
 use super::visit::{Parts, Visit};
-use super::{Agent, Assignment, ControlError, Ending, Note, RunControl};
+use super::{Agent, Assignment, ControlError, Ending, LookUp, Note, RunControl};
 use crate::browser;
 use crate::browser::action::SlotValues;
 use crate::browser::mask::GuestMask;
 use crate::network::NetworkPolicy;
 use crate::planner::Goal;
 use crate::planner::playbook::Playbook;
+
+/// How long a site's look-up may take that is asked about a refusal.
+const LOOK_UP: Duration = Duration::from_secs(30);
 
 pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn RunControl) -> Ending {
     // A confirmed charge is one site's; no other is visited with it.
@@ -109,6 +115,7 @@ async fn visit(
         Ok(page) => page,
         Err(error) => return Stop::from(error).into(),
     };
+    let charged = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().clone());
     let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
     let reader = ChargeReader {
         provider: playbook.id(),
@@ -128,7 +135,17 @@ async fn visit(
         deadline: assignment.deadline,
         confirmed: assignment.confirmed.take(),
     };
-    Visit::new(parts).run(playbook.entry()).await
+    let (ending, refused) = Visit::new(parts).run(playbook.entry()).await;
+    if refused {
+        let asked = look_up(agent, playbook, assignment, charged.as_ref());
+        let answer = tokio::time::timeout(LOOK_UP, asked).await;
+        if matches!(answer, Ok(Some(LookUp::NotFound))) {
+            let message =
+                "The site refused the booking, and its own look-up has none. Nothing was booked or charged.";
+            return Stop::for_good(JobErrorCode::SubmitRefused, message).into();
+        }
+    }
+    ending
 }
 
 /// Where the site's pages may go.

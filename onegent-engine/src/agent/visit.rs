@@ -47,6 +47,8 @@ pub(super) struct Visit<'a> {
     tried: HashMap<(String, Action), usize>,
     reloads: usize,
     read_again: bool,
+    /// Whether the site said that it refused the submit.
+    refused: bool,
 }
 
 /// What a visit needs from its run.
@@ -65,7 +67,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Visit<'a> {
     pub(super) fn new(parts: Parts<'a>) -> Self {
         let Parts { page, planner, goal, reader, mask, control, clock, deadline, confirmed } = parts;
-        let log = Log::new(control, reader.provider.clone());
+        let log = Log::new(control, mask, reader.provider.clone());
         Self {
             page,
             planner,
@@ -81,11 +83,18 @@ impl<'a> Visit<'a> {
             tried: HashMap::new(),
             reloads: 0,
             read_again: false,
+            refused: false,
         }
     }
 
-    /// Opens the site and goes on to an ending.
-    pub(super) async fn run(mut self, entry: url::Url) -> Ending {
+    /// Opens the site and goes on to an ending. Answers besides whether the site said that it refused the submit: a page's
+    /// words alone do not settle that.
+    pub(super) async fn run(mut self, entry: url::Url) -> (Ending, bool) {
+        let ending = self.run_to_ending(entry).await;
+        (ending, self.refused)
+    }
+
+    async fn run_to_ending(&mut self, entry: url::Url) -> Ending {
         match self.go(entry).await {
             Ok(ending) => match self.log.write().await {
                 Ok(()) => ending,
@@ -166,7 +175,7 @@ impl<'a> Visit<'a> {
         shown: &Observation,
         action: Action,
     ) -> Result<Option<Ending>, Stop> {
-        let what = describe(shown, &action);
+        let what = describe(&action);
         let verdict = self.gate.judge(shown, action);
         self.log.verdict(&what, &verdict);
         match verdict {

@@ -17,7 +17,7 @@ use crate::parts::Parts;
 use crate::store::record::JobRecord;
 use crate::store::{Advance, StoreError};
 use crate::trail;
-use crate::worker::look_up_assignment;
+use crate::worker::{charged, look_up_assignment};
 
 /// How long one look-up has a job in hand before somebody else may ask.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
@@ -47,7 +47,8 @@ pub(crate) async fn reconcile(parts: Arc<Parts>, record: JobRecord) {
 async fn ask(parts: &Parts, record: &JobRecord) -> LookUp {
     let Some(assignment) = look_up_assignment(parts, record) else { return LookUp::Unknown };
     for again in 1..=TRIES {
-        let asked = tokio::time::timeout(PATIENCE / 6, parts.agent.look_up(&assignment)).await;
+        let asked =
+            tokio::time::timeout(PATIENCE / 6, parts.agent.look_up(&assignment, charged(record))).await;
         match asked {
             Ok(answer @ (LookUp::Found { .. } | LookUp::NotFound)) => return answer,
             Ok(LookUp::Unknown) | Err(_) if again < TRIES => {

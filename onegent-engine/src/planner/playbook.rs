@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 use onegent_core::caller::Environment;
+use onegent_core::money::Currency;
 use onegent_core::request::Scenario;
 use onegent_core::text::{ProviderId, Text};
 use serde::Deserialize;
@@ -76,6 +77,8 @@ pub struct ChargeHints {
     pub terms: String,
     /// Labels of what is booked, in the order in which they are shown.
     pub facts: Vec<String>,
+    /// What the site charges in, where a sign such as `$` leaves it open.
+    pub currency: Option<Currency>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -83,7 +86,7 @@ pub struct ChargeHints {
 struct SubmitHints {
     /// The confirmation page's address, relative to the page that was submitted.
     confirmation: String,
-    /// Phrases with which the site says that it took nothing.
+    /// Phrases of headings and messages with which the site says that it took nothing.
     refused: Vec<String>,
 }
 
@@ -95,7 +98,7 @@ struct LookUpHints {
     deeds: Vec<Deed>,
     none: String,
     must_have: Vec<template::Template>,
-    name: Option<template::Template>,
+    name: find::Name,
     code: String,
     no_code: String,
 }
@@ -180,11 +183,11 @@ impl Playbook {
         &self.file.charge
     }
 
-    /// The site's own booking look-up, if it has one.
-    pub fn look_up<'a>(&'a self, goal: &'a Goal) -> Option<BookingLookUp<'a>> {
+    /// The site's own booking look-up, if it has one. `merchant` is who was to be paid, where something was.
+    pub fn look_up<'a>(&'a self, goal: &'a Goal, merchant: Option<&'a Text>) -> Option<BookingLookUp<'a>> {
         let hints = self.file.look_up.as_ref()?;
         let page = self.base.join(&hints.page).ok()?;
-        Some(BookingLookUp::new(hints, page, goal))
+        Some(BookingLookUp::new(hints, page, goal, merchant))
     }
 
     fn rule_for(&self, seen: &Observation) -> Option<&Rule> {
@@ -227,8 +230,15 @@ impl Planner for Playbook {
         if let Some(code) = self.rule_for(seen).and_then(|rule| rule.booked(seen)) {
             return AfterSubmit::Booked { code };
         }
-        let text = fold(&seen.text);
-        let refused = self.file.submit.refused.iter().any(|phrase| has_phrase(&text, &fold(phrase)));
+        // Only where the page itself speaks: its terms or a review may have the same words in them.
+        let said = seen.headings.iter().chain(seen.messages.iter().map(|message| &message.text));
+        let said: Vec<_> = said.map(|text| fold(text)).collect();
+        let refused = self
+            .file
+            .submit
+            .refused
+            .iter()
+            .any(|phrase| said.iter().any(|text| has_phrase(text, &fold(phrase))));
         if refused { AfterSubmit::Refused } else { AfterSubmit::Unclear }
     }
 

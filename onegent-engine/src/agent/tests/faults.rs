@@ -29,11 +29,11 @@ async fn a_submit_whose_outcome_stays_unread_is_unknown_and_never_sent_again() {
     assert_eq!((taken.reservations, taken.repeats), (1, 0));
     let code = ground.last_code().await.map(|code| code.parse().unwrap());
     assert_eq!(
-        ground.look_up(restaurant("Carbone", "New York")).await,
+        ground.look_up(restaurant("Carbone", "New York"), None).await,
         LookUp::Found { confirmation_code: code }
     );
     // Another restaurant on that day for as many: this booking does not answer for it.
-    assert_eq!(ground.look_up(restaurant("Corner Owl", "New York")).await, LookUp::Unknown);
+    assert_eq!(ground.look_up(restaurant("Corner Owl", "New York"), None).await, LookUp::Unknown);
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn a_submit_that_never_arrives_is_unknown_and_the_look_up_has_none() {
     let ending = ground.run(restaurant("Carbone", "New York"), &desk).await;
     assert!(matches!(ending, Ending::OutcomeUnknown { .. }), "{ending:?}");
     assert_eq!(ground.ledger().await.counts.reservations, 0);
-    assert_eq!(ground.look_up(restaurant("Carbone", "New York")).await, LookUp::NotFound);
+    assert_eq!(ground.look_up(restaurant("Carbone", "New York"), None).await, LookUp::NotFound);
 }
 
 #[tokio::test]

@@ -77,8 +77,8 @@ impl Ground {
         ending
     }
 
-    pub(super) async fn look_up(&self, request: BookingRequest) -> LookUp {
-        self.agent.look_up(&self.assignment(request)).await
+    pub(super) async fn look_up(&self, request: BookingRequest, charged: Option<&Charge>) -> LookUp {
+        self.agent.look_up(&self.assignment(request), charged).await
     }
 
     /// A run of a minute for the guest of all tests.

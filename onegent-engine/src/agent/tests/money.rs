@@ -44,7 +44,7 @@ async fn paid(request: BookingRequest, entry: &str) -> Charge {
         ledger.charges[0].code.as_deref(),
         confirmation_code.as_ref().map(onegent_core::text::Text::as_str)
     );
-    let found = ground.look_up(request).await;
+    let found = ground.look_up(request, Some(&charge)).await;
     assert_eq!(found, LookUp::Found { confirmation_code }, "{entry}");
     charge
 }

@@ -30,7 +30,8 @@ impl Visit<'_> {
             Ok(()) => self.outcome(seen).await,
             Err(SubmitError::NotSent(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a submit was not sent");
-                refused("The submit could not be sent. Nothing was booked or charged.")
+                let message = "The submit could not be sent. Nothing was booked or charged.";
+                Stop::for_good(JobErrorCode::SubmitRefused, message).into()
             }
             Err(SubmitError::Unread(error)) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a submit's answer was not read");
@@ -48,7 +49,8 @@ impl Visit<'_> {
                 Ending::Booked { confirmation_code: code, evidence: evidence(&seen, self.mask) }
             }
             AfterSubmit::Refused => {
-                refused("The site refused the booking and said that nothing was booked or charged.")
+                self.refused = true;
+                self.unknown(&seen)
             }
             AfterSubmit::Unclear => self.look_again(submitted_from).await,
         }
@@ -79,8 +81,4 @@ impl Visit<'_> {
         self.log.event(AuditDraft::new(AuditKind::PageObserved, "The submit's outcome could not be read."));
         Ending::OutcomeUnknown { evidence: evidence(seen, self.mask) }
     }
-}
-
-fn refused(message: &str) -> Ending {
-    Stop::for_good(JobErrorCode::SubmitRefused, message).into()
 }

@@ -1,13 +1,63 @@
 //! A site's own booking look-up: what became of a submit whose answer was lost.
 
+use onegent_core::request::BookingRequest;
 use onegent_core::text::Text;
+use serde::Deserialize;
 use url::Url;
 
-use super::choose::same_name;
+use super::template::Template;
 use super::{Goal, LookUpHints, Step};
 use crate::agent::LookUp;
 use crate::browser::fold::{fold, has_phrase};
 use crate::browser::observation::{Group, Observation};
+
+/// What a number of people is followed by.
+const PEOPLE: [&str; 14] = [
+    "guest",
+    "guests",
+    "person",
+    "persons",
+    "people",
+    "adult",
+    "adults",
+    "cover",
+    "covers",
+    "passenger",
+    "passengers",
+    "participant",
+    "participants",
+    "travellers",
+];
+
+/// What a booking has in its first line.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) enum Name {
+    /// `{merchant}`: who was to be paid, as the submitted page said. Without a payment nothing is known to compare with.
+    Merchant,
+    /// Words of the request.
+    Asked(Template),
+}
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("a booking has a name".to_owned());
+        }
+        if text == "{merchant}" { Ok(Self::Merchant) } else { Template::try_from(text).map(Self::Asked) }
+    }
+}
+
+impl Name {
+    fn fill(&self, request: &BookingRequest) -> String {
+        match self {
+            Self::Merchant => String::new(),
+            Self::Asked(words) => words.fill(request),
+        }
+    }
+}
 
 /// One look-up for one booking. It only reads.
 #[derive(Debug)]
@@ -15,11 +65,12 @@ pub struct BookingLookUp<'a> {
     hints: &'a LookUpHints,
     page: Url,
     goal: &'a Goal,
+    merchant: Option<&'a Text>,
 }
 
 impl<'a> BookingLookUp<'a> {
-    pub(super) fn new(hints: &'a LookUpHints, page: Url, goal: &'a Goal) -> Self {
-        Self { hints, page, goal }
+    pub(super) fn new(hints: &'a LookUpHints, page: Url, goal: &'a Goal, merchant: Option<&'a Text>) -> Self {
+        Self { hints, page, goal, merchant }
     }
 
     /// Where it is asked.
@@ -54,30 +105,39 @@ impl<'a> BookingLookUp<'a> {
         candidates.iter().copied().filter(|group| !around(group)).collect()
     }
 
-    /// What it answered. A booking that fits but for its name leaves the question open.
+    /// What it answered. A person may have other bookings there: one that is not surely this one, or is one of several,
+    /// leaves the question open.
     pub fn answer(&self, seen: &Observation) -> LookUp {
         let bookings = self.bookings(seen);
         if bookings.is_empty() {
             return if self.says_none(seen) { LookUp::NotFound } else { LookUp::Unknown };
         }
-        let has_all = |group: &&&Group| {
-            let text = fold(&group.text);
-            self.hints.must_have.iter().all(|part| has_phrase(&text, &fold(&part.fill(&self.goal.request))))
-        };
-        let fitting: Vec<_> = bookings.iter().filter(has_all).collect();
-        let wished = self.hints.name.as_ref().map(|name| name.fill(&self.goal.request)).unwrap_or_default();
-        let first_line = |group: &Group| group.text.lines().next().unwrap_or_default().to_owned();
-        let named: Vec<_> = fitting
-            .iter()
-            .filter(|group| wished.is_empty() || same_name(&first_line(group), &wished))
-            .collect();
-        match named[..] {
-            [] if fitting.is_empty() => LookUp::NotFound,
-            [] => LookUp::Unknown,
+        let alike = |group: &&&Group| self.is_named(group) || self.has_all(group);
+        let sure = |group: &&&Group| self.is_named(group) && self.has_all(group);
+        match bookings.iter().filter(sure).collect::<Vec<_>>()[..] {
             [one] => LookUp::Found { confirmation_code: self.code(one) },
-            // Which of them it is can't be told.
-            [_, ..] => LookUp::Found { confirmation_code: None },
+            [] if !bookings.iter().any(|group| alike(&group)) => LookUp::NotFound,
+            _ => LookUp::Unknown,
         }
+    }
+
+    /// Whether its first line is the merchant who was to be paid, or the venue that was asked for.
+    fn is_named(&self, group: &Group) -> bool {
+        let first = fold(group.text.lines().next().unwrap_or_default());
+        let asked = self.hints.name.fill(&self.goal.request);
+        let names = [self.merchant.map(Text::as_str), Some(asked.as_str())];
+        names.into_iter().flatten().map(fold).any(|name| !name.is_empty() && name == first)
+    }
+
+    fn has_all(&self, group: &Group) -> bool {
+        let text = fold(&group.text);
+        self.hints.must_have.iter().map(|part| fold(&part.fill(&self.goal.request))).all(|part| {
+            if part.bytes().all(|b| b.is_ascii_digit()) {
+                counts(&group.text, &part)
+            } else {
+                has_phrase(&text, &part)
+            }
+        })
     }
 
     fn code(&self, group: &Group) -> Option<Text<64>> {
@@ -85,4 +145,12 @@ impl<'a> BookingLookUp<'a> {
         let value = group.text.lines().skip_while(|line| fold(line) != label).nth(1)?;
         if fold(value) == fold(&self.hints.no_code) { None } else { Text::fit(value) }
     }
+}
+
+/// Whether a line is this number of people: `2`, `2 guests`, and not `2 nights`.
+fn counts(text: &str, number: &str) -> bool {
+    text.lines().map(fold).any(|line| match line.split_once(' ') {
+        None => line == number,
+        Some((first, rest)) => first == number && PEOPLE.contains(&rest),
+    })
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a playbook is said with its file and line.
 
 use super::*;
+use crate::agent::LookUp;
 
 fn sandbox() -> SandboxOrigins {
     SandboxOrigins {
@@ -96,4 +97,64 @@ fn a_folder_adds_sites_and_replaces_those_of_the_same_id() {
     let all = Playbook::all(Some(folder.path()), None).unwrap();
     assert_eq!(all.iter().map(|playbook| playbook.name().as_str()).collect::<Vec<_>>(), ["Newer"]);
     assert!(Playbook::all(Some(&folder.path().join("missing")), None).is_err());
+}
+
+const LOOK_UP: &str = r#"
+[look_up]
+page = "/find"
+do = [{ fill = "Email", slot = "guest.email" }, { press = "Find" }]
+none = "No booking found"
+must_have = ["{date}", "{covers}"]
+name = "{restaurant_name}"
+code = "Code"
+no_code = "no code"
+"#;
+
+/// What the look-up makes of these bookings: first line, day, people.
+fn found(bookings: &[(&str, &str, &str)], merchant: Option<&str>) -> LookUp {
+    let cards = bookings
+        .iter()
+        .map(|(name, day, people)| format!("<li><p>{name}<p>{day}<p>{people}<dl><dt>Code<dd>X1</dl></li>"));
+    let page = format!("<ul>{}</ul>", cards.collect::<String>());
+    let seen = crate::browser::plain::observe(&page, "https://www.example.com/find");
+    let playbook = Playbook::parse("mine.toml", &format!("{GOOD}{LOOK_UP}"), None).unwrap().unwrap();
+    let request = serde_json::json!({
+        "scenario": "restaurant",
+        "params": { "restaurant_name": "Carbone", "city": "Rome", "date": "2027-03-04", "time": "19:00", "covers": 2 },
+    });
+    let request = serde_json::from_value(request).unwrap();
+    let goal = Goal { request, consent: onegent_core::consent::Consent::default() };
+    let merchant = merchant.map(|name| name.parse().unwrap());
+    playbook.look_up(&goal, merchant.as_ref()).unwrap().answer(&seen)
+}
+
+#[test]
+fn a_look_up_finds_the_very_booking_and_no_other() {
+    let one = LookUp::Found { confirmation_code: Some("X1".parse().unwrap()) };
+    let day = "2027-03-04";
+    assert_eq!(found(&[("Carbone", day, "2")], None), one);
+    assert_eq!(found(&[("Carbone", day, "2 guests"), ("Carbone", "2027-03-05", "4")], None), one);
+    assert_eq!(found(&[("Rich Foods Ltd", day, "2")], Some("Rich Foods Ltd")), one);
+    // Another venue of a longer name, two that fit, another number of people, another day.
+    assert_eq!(found(&[("Carbone Privato", day, "2")], None), LookUp::Unknown);
+    assert_eq!(found(&[("Carbone", day, "2"), ("Carbone", day, "2")], None), LookUp::Unknown);
+    assert_eq!(found(&[("Carbone", day, "4"), ("Owl", day, "2 nights")], None), LookUp::Unknown);
+    assert_eq!(found(&[("Owl", "2027-03-05", "2")], None), LookUp::NotFound);
+}
+
+#[test]
+fn a_look_up_without_a_name_is_no_look_up() {
+    let text = format!("{GOOD}{LOOK_UP}").replace("name = \"{restaurant_name}\"\n", "");
+    assert!(complaint(&text).contains("missing field `name`"));
+}
+
+#[test]
+fn only_headings_and_messages_say_that_a_submit_was_refused() {
+    let playbook = Playbook::parse("mine.toml", GOOD, None).unwrap().unwrap();
+    let said = |page: &str| {
+        playbook.after_submit(&crate::browser::plain::observe(page, "https://www.example.com/book"))
+    };
+    assert_eq!(said("<h1>Your card was declined</h1>"), AfterSubmit::Refused);
+    assert_eq!(said("<p role=alert>Card declined.</p>"), AfterSubmit::Refused);
+    assert_eq!(said("<h1>Thank you</h1><p>A declined card is charged a fee.</p>"), AfterSubmit::Unclear);
 }
