@@ -6,8 +6,8 @@ use std::time::Duration;
 use onegent_core::audit::AuditEvent;
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
-use reqwest::Response;
 use reqwest::header::{ACCEPT, HeaderName, HeaderValue};
+use reqwest::{Response, StatusCode};
 use tokio::time::{Instant, timeout};
 
 use crate::client::Client;
@@ -49,6 +49,8 @@ pub struct JobEvents {
     connection: Option<Response>,
     decoder: Decoder,
     ready: VecDeque<SseEvent>,
+    /// The job as it ended, when the server says that nothing comes after what was seen.
+    ended: Option<Box<Job>>,
     opened_at: Instant,
     barren: u32,
     over: bool,
@@ -64,6 +66,7 @@ impl JobEvents {
             connection: None,
             decoder: Decoder::new(limit),
             ready: VecDeque::new(),
+            ended: None,
             opened_at: Instant::now(),
             barren: 0,
             over: false,
@@ -82,6 +85,9 @@ impl JobEvents {
         let next = loop {
             if self.over {
                 return None;
+            }
+            if let Some(job) = self.ended.take() {
+                break Ok(JobUpdate::Job(job));
             }
             if let Some(event) = self.ready.pop_front() {
                 match self.take(&event) {
@@ -151,6 +157,11 @@ impl JobEvents {
             call = call.header(LAST_EVENT_ID, HeaderValue::from(self.cursor));
         }
         let opened = self.client.transport.open(&self.client.identity, &call).await?;
+        if opened.status() == StatusCode::NO_CONTENT {
+            // Nothing comes any more, and all of it was seen: what is left to tell is the job as it ended.
+            self.ended = Some(Box::new(self.client.job(self.job).await?));
+            return Ok(());
+        }
         self.decoder = Decoder::new(self.client.transport.options().body_limit);
         self.connection = Some(opened);
         self.opened_at = Instant::now();

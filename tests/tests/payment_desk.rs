@@ -58,7 +58,7 @@ async fn no_assistant_reaches_the_payment_desk() -> anyhow::Result<()> {
                     let request = http
                         .request(method.clone(), world.node()?.url().join(&path)?)
                         .header("Origin", &origin);
-                    let request = show(request, shown, world.key().expose());
+                    let request = show(request, shown, world)?;
                     let request = match (&method, as_form) {
                         (&Method::GET, _) => request,
                         (_, true) => request.form(&fields),
@@ -85,12 +85,16 @@ async fn no_assistant_reaches_the_payment_desk() -> anyhow::Result<()> {
     .await
 }
 
-fn show(request: RequestBuilder, shown: Shown, key: &str) -> RequestBuilder {
-    match shown {
+fn show(request: RequestBuilder, shown: Shown, world: &World) -> anyhow::Result<RequestBuilder> {
+    let key = world.key().expose();
+    Ok(match shown {
         Shown::Nothing => request,
         Shown::Bearer => request.bearer_auth(key),
-        Shown::Cookie => request.header("Cookie", format!("onegent_session={key}; __Host-onegent={key}")),
-    }
+        Shown::Cookie => {
+            let port = world.node()?.url().port().context("a loopback console has a port")?;
+            request.header("Cookie", format!("onegent_session_{port}={key}; __Host-onegent={key}"))
+        }
+    })
 }
 
 /// Refused, or sent to the sign-in page.

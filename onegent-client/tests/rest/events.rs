@@ -80,6 +80,19 @@ async fn a_stream_that_only_ever_ends_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_stream_with_nothing_to_come_ends_with_the_job() {
+    let server = MockServer::start().await;
+    let job = format!("/execution-jobs/{}", job_id());
+    let nothing = ResponseTemplate::new(204);
+    Mock::given(path(format!("{job}/events"))).respond_with(nothing).expect(1).mount(&server).await;
+    let ended = ResponseTemplate::new(200).set_body_json(job_json("done"));
+    Mock::given(path(job)).respond_with(ended).expect(1).mount(&server).await;
+    let (seen, error) = seen(&server.uri(), 9).await;
+    assert_eq!(seen, ["done"]);
+    assert!(error.is_none());
+}
+
+#[tokio::test]
 async fn a_strangers_job_has_no_stream() {
     let server = MockServer::start().await;
     let events = format!("/execution-jobs/{}/events", job_id());
