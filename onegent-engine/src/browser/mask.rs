@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn a_telephone_number_is_found_in_every_spelling() {
-        for phone in ["(212) 555-0123", "212.555.0123", "001 212 555 0123", "2125550123", "+1 (212) 555 0123"] {
+        for phone in ["(212) 555-0123", "212.555.0123", "001 212 555 0123", "2125550123", "+1 (212) 555 0123"]
+        {
             assert_eq!(mask().hide(&format!("Call {phone}!")), "Call •••!");
         }
         assert!(!mask().finds("2125550199") && !mask().finds("92125550123"));
