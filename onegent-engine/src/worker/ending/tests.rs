@@ -20,9 +20,9 @@ fn hold(n: u8) -> HoldId {
 }
 
 /// A confirmed hold whose offer ends so many seconds after the run.
-fn approved(seconds: i64) -> Option<Hold> {
+fn approved(seconds: i64) -> Hold {
     let expires_at = HandClock::default().now() + jiff::SignedDuration::from_secs(seconds);
-    Some(Hold { id: hold(1), charge: charge("412.50").hash(job()), expires_at })
+    Hold { id: hold(1), charge: charge("412.50").hash(job()), expires_at }
 }
 
 /// What `settle` makes of an ending, in words: the move, and the audit events it leaves.
@@ -137,7 +137,7 @@ fn every_ending_is_as_the_table_says() {
 #[test]
 fn another_payment_than_the_confirmed_one_says_so() {
     let payment = Ending::Payment { charge: charge("450.00"), evidence: evidence() };
-    let (said, trail) = words(payment, |facts| facts.approved = approved(60));
+    let (said, trail) = words(payment, |facts| facts.approved = Some(approved(60)));
     assert_eq!((said.as_str(), trail), ("pause", vec!["charge_changed", "paused_payment"]));
 }
 
@@ -152,7 +152,7 @@ fn a_permit_refused_because_the_offer_ended_is_told_as_that() {
     let facts = Facts {
         job: job(),
         epoch: EPOCH,
-        approved: approved(0),
+        approved: Some(approved(0)),
         submitted: false,
         failures: 0,
         consent: &consent,
@@ -161,7 +161,7 @@ fn a_permit_refused_because_the_offer_ended_is_told_as_that() {
         jitter: 0.0,
         config: &config,
     };
-    assert_eq!(words(blocked(), |facts| facts.approved = approved(1)).0, "blocked_by_gate");
+    assert_eq!(words(blocked(), |facts| facts.approved = Some(approved(1))).0, "blocked_by_gate");
     let Move::Advance(advance) = settle(blocked(), &facts) else { panic!("it moves") };
     assert_eq!(advance.event, JobEvent::Release { epoch: EPOCH, not_before: now });
     assert!(!advance.failed && advance.trail[0].message.as_str().contains("offer ended"));
