@@ -38,12 +38,13 @@ pub(crate) async fn read(response: Response, limit: usize) -> Result<Answer, Cli
     Ok(Answer { headers, body })
 }
 
-/// Takes an answer only if it is an event stream; its body is still to come.
+/// Takes an answer only if it is an event stream, whose body is still to come, or 204: nothing comes any more.
 pub(crate) async fn expect_event_stream(response: Response, limit: usize) -> Result<Response, ClientError> {
     if !response.status().is_success() {
         return Err(refusal(response, limit).await);
     }
-    if !has_type(response.headers(), |essence| essence == "text/event-stream") {
+    let nothing = response.status() == StatusCode::NO_CONTENT;
+    if !nothing && !has_type(response.headers(), |essence| essence == "text/event-stream") {
         return Err(foreign(response.status(), response.headers()));
     }
     Ok(response)
