@@ -72,6 +72,8 @@ pub enum SubmitIntent {
     Reserve {
         /// The booking site.
         provider: ProviderId,
+        /// What is booked, in the site's words.
+        booking: Text<500>,
     },
     /// Takes the charge that a person confirmed. The agent has read it again just now and found the same.
     Charge {

@@ -15,7 +15,7 @@ use onegent_core::guest::GuestProfile;
 use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PermitId, ProfileId, SessionId, WorkerId};
 use onegent_core::machine::{JobEvent, Permit, Refused};
 use onegent_core::port::{JobFilter, KeyInfo};
-use onegent_core::text::ProviderId;
+use onegent_core::text::{ProviderId, Text};
 
 use crate::agent::{Evidence, Note};
 
@@ -121,6 +121,8 @@ pub(crate) struct Redeem {
     pub permit: PermitId,
     pub ttl: Duration,
     pub provider: ProviderId,
+    /// What is booked, in the site's words.
+    pub booking: Text<500>,
     /// The confirmed hold and the hash of the charge as it was read just now; `None` for a reserve.
     pub charge: Option<(HoldId, ChargeHash)>,
 }

@@ -171,7 +171,15 @@ impl Bench {
 
     pub(crate) fn reserve(&self, job: JobId, epoch: u64) -> Redeem {
         let permit = self.id(PermitId::generate);
-        Redeem { job, epoch, permit, ttl: PERMIT, provider: "tables".parse().unwrap(), charge: None }
+        Redeem {
+            job,
+            epoch,
+            permit,
+            ttl: PERMIT,
+            provider: "tables".parse().unwrap(),
+            booking: "A table".parse().unwrap(),
+            charge: None,
+        }
     }
 
     /// Asks for the permit of the hold that the job has.

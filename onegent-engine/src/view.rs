@@ -43,7 +43,8 @@ pub(crate) fn job(record: JobRecord, now: Timestamp, public_url: &str) -> Job {
         scenario: record.request.scenario(),
         environment: record.environment,
         provider: record.provider,
-        summary: record.request.summary(),
+        // What was taken may differ from what was asked for: another time within the consent, the hotel that was found.
+        summary: record.booking.map_or_else(|| record.request.summary(), |booking| booking.to_string()),
         request: record.request,
         progress: record.progress.filter(|_| !status.is_terminal()),
         confirmation_code,

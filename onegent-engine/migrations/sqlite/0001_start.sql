@@ -71,6 +71,8 @@ CREATE TABLE jobs (
     run_since    INTEGER,
     hold_id      TEXT,
     provider     TEXT,
+    -- What the submit books, in the site's words.
+    booking      TEXT,
     progress     TEXT,
     audit_seq    INTEGER NOT NULL,
     audit_hash   TEXT NOT NULL,

@@ -33,18 +33,31 @@ impl ChargeReader<'_> {
             _ => (None, ChargeKind::Unclear),
         };
         let merchant = self.value(seen, &self.hints.merchant).and_then(Text::fit);
-        let facts: Vec<_> = self.hints.facts.iter().filter_map(|label| self.fact(seen, label)).collect();
-        let told: Vec<_> = facts.iter().map(told).collect();
-        let description = Text::fit(&told.join(", ")).or_else(|| Text::fit(&self.request.summary()));
+        let facts = self.facts(seen);
         Charge {
             kind,
             amount,
             merchant: merchant.unwrap_or_else(|| self.provider_name.clone()),
-            description: description.unwrap_or_else(|| fit_name(self.provider_name)),
+            description: self.described(&facts),
             facts,
             terms: self.value(seen, &self.hints.terms).and_then(Text::fit),
             provider: self.provider.clone(),
         }
+    }
+
+    /// What the page says that it books, in one line.
+    pub(super) fn booking(&self, seen: &Observation) -> Text<500> {
+        self.described(&self.facts(seen))
+    }
+
+    fn facts(&self, seen: &Observation) -> Vec<Fact> {
+        self.hints.facts.iter().filter_map(|label| self.fact(seen, label)).collect()
+    }
+
+    fn described(&self, facts: &[Fact]) -> Text<500> {
+        let told: Vec<_> = facts.iter().map(told).collect();
+        let described = Text::fit(&told.join(", ")).or_else(|| Text::fit(&self.request.summary()));
+        described.unwrap_or_else(|| fit_name(self.provider_name))
     }
 
     /// The different amounts under the labels that name the charge, in the page and its frames.

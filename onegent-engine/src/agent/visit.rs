@@ -210,7 +210,9 @@ impl<'a> Visit<'a> {
         let kind = match (commitment, &self.confirmed) {
             (Commitment::Reserve, None) => {
                 let provider = self.reader.provider.clone();
-                return self.submit(seen, armed, SubmitIntent::Reserve { provider }).await.map(Some);
+                let booking = self.reader.booking(seen);
+                let intent = SubmitIntent::Reserve { provider, booking };
+                return self.submit(seen, armed, intent).await.map(Some);
             }
             // A person confirmed a charge, and now the page asks for none: that is another thing than was confirmed.
             (Commitment::Reserve, Some(_)) => ChargeKind::Unclear,

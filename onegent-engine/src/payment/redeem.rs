@@ -47,8 +47,8 @@ pub(crate) async fn redeem(
     permit: PermitId,
     ttl: Duration,
 ) -> Result<SubmitPermit, ControlError> {
-    let (provider, charge) = match intent {
-        SubmitIntent::Reserve { provider } => (provider, None),
+    let (provider, booking, charge) = match intent {
+        SubmitIntent::Reserve { provider, booking } => (provider, booking, None),
         SubmitIntent::Charge { confirmation, read } => {
             let ChargeConfirmation { job: confirmed_for, hold, hash, charge: _ } = confirmation;
             let read_hash = read.hash(job);
@@ -57,11 +57,11 @@ pub(crate) async fn redeem(
                     "the charge is not the one that was confirmed".to_owned(),
                 ));
             }
-            (read.provider, Some((hold, read_hash)))
+            (read.provider, read.description, Some((hold, read_hash)))
         }
     };
     fail_point::reach(FailPoint::BeforePermit);
-    let permit = store.redeem(Redeem { job, epoch, permit, ttl, provider, charge }).await?;
+    let permit = store.redeem(Redeem { job, epoch, permit, ttl, provider, booking, charge }).await?;
     fail_point::reach(FailPoint::AfterPermit);
     Ok(SubmitPermit { job, permit })
 }

@@ -12,7 +12,7 @@ use onegent_core::job::Progress;
 use onegent_core::machine::{Approval, JobState};
 use onegent_core::port::KeyInfo;
 use onegent_core::request::{BookingRequest, UnknownWord};
-use onegent_core::text::ProviderId;
+use onegent_core::text::{ProviderId, Text};
 
 /// A job to accept.
 #[derive(Debug)]
@@ -51,6 +51,8 @@ pub(crate) struct JobRecord {
     pub run_since: Option<Timestamp>,
     pub hold: Option<HoldRecord>,
     pub provider: Option<ProviderId>,
+    /// What the one submit booked, in the site's words.
+    pub booking: Option<Text<500>>,
     pub progress: Option<Progress>,
     pub head: ChainHead,
     pub created_at: Timestamp,

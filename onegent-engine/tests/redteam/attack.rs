@@ -91,7 +91,8 @@ async fn visit(
                 }
             }
             Verdict::NeedsPermit { armed, commitment: Commitment::Reserve, .. } => {
-                let intent = SubmitIntent::Reserve { provider: "redteam".parse().unwrap() };
+                let (provider, booking) = ("redteam".parse().unwrap(), "a table".parse().unwrap());
+                let intent = SubmitIntent::Reserve { provider, booking };
                 assert!(desk.permit(intent).await.is_err(), "no permit is ever given");
                 if charges(case, armed.target()) {
                     outcome.mistaken.push(format!("{}: {}", case.id, armed.target().url.path()));

@@ -8,7 +8,7 @@ use onegent_core::machine::JobState;
 use onegent_core::port::JobFilter;
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
-use onegent_core::text::ProviderId;
+use onegent_core::text::{ProviderId, Text};
 use serde_json::Value;
 use sqlx::{SqliteConnection, SqlitePool};
 
@@ -45,7 +45,7 @@ const HOLD_PAGE: &str = "SELECT h.page_url, h.page_text, r.charge AS replaced FR
 const WRITE_JOB: &str = "UPDATE jobs SET state = $3, state_json = $4, status = $5, version = version + 1, epoch = coalesce($6, epoch), \
      lease_until = $7, worker = $8, due_at = $9, attempt = $10, failures = $11, worked_ms = $12, run_since = $13, \
      hold_id = $14, provider = $15, progress = $16, audit_seq = $17, audit_hash = $18, updated_at = $19, \
-     completed_at = $20 WHERE id = $1 AND version = $2";
+     completed_at = $20, booking = $21 WHERE id = $1 AND version = $2";
 const SETTLE_HOLD: &str = "UPDATE holds SET status = $2 WHERE id = $1 AND status IN ('open', 'confirmed')";
 const SETTLE_SUBMISSION: &str =
     "UPDATE submissions SET finished_at = $2, outcome = $3 WHERE job_id = $1 AND finished_at IS NULL";
@@ -87,6 +87,7 @@ pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<Cr
         run_since: None,
         hold: None,
         provider: None,
+        booking: None,
         progress: None,
         head,
         created_at: tx.now,
@@ -225,6 +226,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, 
         .bind(record.head.hash.to_string())
         .bind(record.updated_at.as_millisecond())
         .bind(record.completed_at.map(Timestamp::as_millisecond))
+        .bind(record.booking.as_ref().map(Text::as_str))
         .execute(&mut *tx.conn)
         .await?;
     if written.rows_affected() != 1 {

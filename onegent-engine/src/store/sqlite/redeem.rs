@@ -66,6 +66,7 @@ pub(super) async fn redeem(mut tx: Tx<'_>, redeem: Redeem) -> Result<Permit, Sto
         hold.status = HoldStatus::Redeemed;
     }
     change.record.provider = Some(redeem.provider);
+    change.record.booking = Some(redeem.booking);
     write(&mut tx, change).await?;
     Ok(permit)
 }

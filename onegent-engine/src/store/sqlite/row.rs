@@ -92,7 +92,7 @@ pub(super) fn int(number: u64) -> i64 {
 macro_rules! job_columns {
     () => {
         "SELECT j.id, j.account_id, j.environment, j.request, j.guest, j.consent, j.client, j.state_json, j.version, \
-         j.attempt, j.failures, j.worked_ms, j.run_since, j.provider, j.progress, j.audit_seq, j.audit_hash, \
+         j.attempt, j.failures, j.worked_ms, j.run_since, j.provider, j.booking, j.progress, j.audit_seq, j.audit_hash, \
          j.created_at, j.updated_at, j.completed_at, h.id AS held, h.charge AS held_charge, h.hash AS held_hash, \
          h.status AS held_status, h.expires_at AS held_until FROM jobs j LEFT JOIN holds h ON h.id = j.hold_id "
     };
@@ -126,6 +126,7 @@ pub(super) fn job(row: &SqliteRow) -> Result<JobRecord, StoreError> {
         run_since: time_or_null(row, "run_since")?,
         hold,
         provider: text_or_null(row, "provider")?,
+        booking: text_or_null(row, "booking")?,
         progress: json_or_null(row, "progress")?,
         head: ChainHead { seq: count(row, "audit_seq")?, hash: text(row, "audit_hash")? },
         created_at: time(row, "created_at")?,
