@@ -7,7 +7,7 @@ const SUBMIT: (&str, &str) = ("POST", "/review");
 
 #[tokio::test]
 async fn a_lost_answer_is_made_up_for_by_reading_the_confirmation() {
-    let fault = Fault { request: SUBMIT, arrives: true, confirmation_too: false };
+    let fault = Fault { request: SUBMIT, arrives: true, confirmation_too: false, says: "" };
     let ground = Ground::behind(Some(fault)).await;
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(restaurant("Carbone", "New York"), &desk).await;
@@ -19,7 +19,7 @@ async fn a_lost_answer_is_made_up_for_by_reading_the_confirmation() {
 
 #[tokio::test]
 async fn a_submit_whose_outcome_stays_unread_is_unknown_and_never_sent_again() {
-    let fault = Fault { request: SUBMIT, arrives: true, confirmation_too: true };
+    let fault = Fault { request: SUBMIT, arrives: true, confirmation_too: true, says: "" };
     let ground = Ground::behind(Some(fault)).await;
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(restaurant("Carbone", "New York"), &desk).await;
@@ -38,7 +38,7 @@ async fn a_submit_whose_outcome_stays_unread_is_unknown_and_never_sent_again() {
 
 #[tokio::test]
 async fn a_submit_that_never_arrives_is_unknown_and_the_look_up_has_none() {
-    let fault = Fault { request: SUBMIT, arrives: false, confirmation_too: false };
+    let fault = Fault { request: SUBMIT, arrives: false, confirmation_too: false, says: "" };
     let ground = Ground::behind(Some(fault)).await;
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(restaurant("Carbone", "New York"), &desk).await;
@@ -49,7 +49,7 @@ async fn a_submit_that_never_arrives_is_unknown_and_the_look_up_has_none() {
 
 #[tokio::test]
 async fn a_charge_whose_answer_is_lost_is_charged_once() {
-    let fault = Fault { request: ("POST", "/payment"), arrives: true, confirmation_too: true };
+    let fault = Fault { request: ("POST", "/payment"), arrives: true, confirmation_too: true, says: "" };
     let ground = Ground::behind(Some(fault)).await;
     let desk = Desk::new(Permits::Granted);
     // This entry books and charges every submit that it gets.
@@ -62,11 +62,29 @@ async fn a_charge_whose_answer_is_lost_is_charged_once() {
 
 #[tokio::test]
 async fn a_line_that_breaks_before_the_submit_may_be_tried_again() {
-    let fault = Fault { request: ("POST", "/guest"), arrives: true, confirmation_too: false };
+    let fault = Fault { request: ("POST", "/guest"), arrives: true, confirmation_too: false, says: "" };
     let ground = Ground::behind(Some(fault)).await;
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(restaurant("Carbone", "New York"), &desk).await;
     let Ending::Failed { error, retry: true } = ending else { panic!("{ending:?}") };
     assert_eq!(error.code, JobErrorCode::ProviderUnreachable);
     assert!(desk.granted().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_counts_only_when_the_look_up_has_no_booking_either() {
+    let says = "<h1>The price has changed</h1>";
+    for arrives in [true, false] {
+        let fault = Fault { request: SUBMIT, arrives, confirmation_too: false, says };
+        let ground = Ground::behind(Some(fault)).await;
+        let desk = Desk::new(Permits::Granted);
+        let ending = ground.run(restaurant("Carbone", "New York"), &desk).await;
+        assert_eq!(ground.taken("carbone").await.reservations, usize::from(arrives));
+        if arrives {
+            assert!(matches!(ending, Ending::OutcomeUnknown { .. }), "{ending:?}");
+        } else {
+            let Ending::Failed { error, retry: false } = ending else { panic!("{ending:?}") };
+            assert_eq!(error.code, JobErrorCode::SubmitRefused);
+        }
+    }
 }

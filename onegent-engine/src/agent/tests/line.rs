@@ -12,6 +12,8 @@ pub(super) struct Fault {
     pub(super) arrives: bool,
     /// Whether the confirmation page is lost as well.
     pub(super) confirmation_too: bool,
+    /// The page that comes back instead of the site's answer; empty where none does.
+    pub(super) says: &'static str,
 }
 
 impl Fault {
@@ -42,16 +44,24 @@ impl Fault {
         let lost = is(self.request.0, self.request.1);
         let confirmation = self.confirmation_too && is("GET", "/booked");
         if (lost && !self.arrives) || confirmation {
-            return Ok(());
+            return self.say(&mut client).await;
         }
         let mut site = TcpStream::connect(sites).await?;
         site.write_all(text.replacen("\r\n\r\n", "\r\nconnection: close\r\n\r\n", 1).as_bytes()).await?;
         if lost {
             let mut answer = Vec::new();
             site.read_to_end(&mut answer).await?;
-            return Ok(());
+            return self.say(&mut client).await;
         }
         copy_bidirectional(&mut site, &mut client).await.map(|_| ())
+    }
+
+    async fn say(self, client: &mut TcpStream) -> std::io::Result<()> {
+        if self.says.is_empty() {
+            return Ok(());
+        }
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n";
+        client.write_all(format!("{head}{}", self.says).as_bytes()).await
     }
 }
 

@@ -1,12 +1,20 @@
 //! Reading pages, and what forms send.
 
+use std::sync::Arc;
+
+use onegent_core::time::SystemClock;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use url::Url;
 
 use super::document::{Document, Origin};
-use super::observe;
-use crate::browser::PageError;
+use super::{PlainBrowser, observe};
+use crate::browser::action::SlotValues;
 use crate::browser::observation::{FieldKind, Method, Observation};
 use crate::browser::reference::{FramePath, Ref};
+use crate::browser::{Browser, PageError, Visit};
+use crate::gate::{Gate, Verdict};
+use crate::network::NetworkPolicy;
 
 const SITE: &str = "https://www.example.com/a/page?x=1";
 
@@ -180,4 +188,31 @@ fn what_a_page_says_is_wrong_stands_at_its_field() {
     );
     let told: Vec<_> = seen.fields().map(|found| found.it.message.as_deref()).collect();
     assert_eq!(told, [Some("Not an address."), None]);
+}
+
+#[tokio::test]
+async fn a_page_is_kept_before_its_frames_are_there() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let serve = async {
+        let (mut first, _) = listener.accept().await.unwrap();
+        let _read = first.read(&mut [0; 4096]).await.unwrap();
+        let page = "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\nconnection: close\r\n\r\n<title>Booked</title><iframe src=/f>";
+        first.write_all(page.as_bytes()).await.unwrap();
+        drop(first);
+        // The frame is asked for and never comes.
+        listener.accept().await.unwrap()
+    };
+    let guest =
+        r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
+    let slots = SlotValues::of(&serde_json::from_str(guest).unwrap());
+    let policy = NetworkPolicy::sandbox([origin.origin()]);
+    let browser = PlainBrowser::new(Arc::new(SystemClock)).unwrap();
+    let mut page = browser.open(Visit { policy, slots }).await.unwrap();
+    let Verdict::Allowed(cleared) = Gate::new().entry(origin) else { panic!() };
+    tokio::select! {
+        _ = page.act(cleared) => panic!("it did not wait for the frame"),
+        _ = serve => {}
+    }
+    assert_eq!(page.observe().unwrap().title, "Booked");
 }
