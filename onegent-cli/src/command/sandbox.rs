@@ -16,6 +16,7 @@ pub(crate) async fn run(sandbox: Sandbox, common: &Common) -> anyhow::Result<Exi
     let payments =
         node::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox.payments_port.unwrap_or(near)))).await?;
     let origins = node::origins(&sites, &payments)?;
+    let stopped = stopped();
     if common.json {
         output::json(&serde_json::json!({ "sites": origins.sites, "payments": origins.payments }))?;
     } else {
@@ -26,6 +27,6 @@ pub(crate) async fn run(sandbox: Sandbox, common: &Common) -> anyhow::Result<Exi
     }
     let config =
         onegent_sandbox::ServeConfig { seed: sandbox.seed, ledger_path: sandbox.ledger, slow: node::SLOW };
-    onegent_sandbox::serve(sites, payments, config, stopped()).await.context("the sandbox stopped")?;
+    onegent_sandbox::serve(sites, payments, config, stopped).await.context("the sandbox stopped")?;
     Ok(Exit::Done)
 }

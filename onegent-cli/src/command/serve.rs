@@ -27,10 +27,12 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         sandbox: sandbox(&serve)?,
         clock: std::sync::Arc::new(SystemClock),
     };
+    // Whoever reads the announcement may stop the server at once.
+    let stopped = stopped();
     let mut node = Node::start(config).await?;
     announce(&node, &data_dir, &common).await?;
     tokio::select! {
-        () = stopped() => {}
+        () = stopped => {}
         error = node.failed() => return Err(error),
     }
     if !common.json {
@@ -159,18 +161,23 @@ pub(crate) async fn print_sign_in_link(link: &SignInLink, common: &Common) -> an
     Ok(Exit::Done)
 }
 
-/// Ends with Ctrl-C, or when the system asks the process to stop.
-pub(crate) async fn stopped() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _interrupt = tokio::signal::ctrl_c() => {}
-                _terminate = terminate.recv() => {}
-            }
-            return;
+/// Listens from now on; what comes back ends with Ctrl-C, or when the system asks the process to stop.
+#[cfg(unix)]
+pub(crate) fn stopped() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let heard = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let [Ok(mut interrupt), Ok(mut terminate)] = heard else { return std::future::pending().await };
+        tokio::select! {
+            _interrupt = interrupt.recv() => {}
+            _terminate = terminate.recv() => {}
         }
     }
+}
+
+/// Ends with Ctrl-C.
+#[cfg(not(unix))]
+pub(crate) async fn stopped() {
     let _interrupt = tokio::signal::ctrl_c().await;
 }
