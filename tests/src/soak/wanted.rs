@@ -24,6 +24,8 @@ use crate::world::{PATIENCE, caller};
 
 mod draw;
 
+/// The form with **Confirm charge**.
+const CONFIRM: &str = "form[action$='/confirm']";
 /// No look-up asks about a submit before its permit is over, two minutes after it was written.
 const PERMIT_OVER: Duration = Duration::from_secs(125);
 
@@ -48,7 +50,7 @@ enum Intention {
 enum Standing {
     /// It moves, or nobody has looked yet.
     Open,
-    /// It was killed during its submit, and is looked up from this moment on.
+    /// It was killed during its submit, which is looked up by the engine in its own time; worth another look from here on.
     CutOff(Instant),
     /// It has ended, or waits for a person who does nothing.
     Rests,
@@ -118,12 +120,9 @@ impl Wanted {
             let job = watched.job;
             self.standing = match job.status {
                 JobStatus::PausedPayment => self.decide(&job, up).await?,
-                JobStatus::Running if submit.is_some_and(|at| at < up.since) => match self.standing {
-                    // By now its look-up is due, and worth waiting for.
-                    Standing::CutOff(look_up) if look_up <= Instant::now() => Standing::Open,
-                    waiting @ Standing::CutOff(_) => waiting,
-                    Standing::Open | Standing::Rests => Standing::CutOff(Instant::now() + PERMIT_OVER),
-                },
+                JobStatus::Running if submit.is_some_and(|at| at < up.since) => {
+                    Standing::CutOff(Instant::now() + PERMIT_OVER)
+                }
                 JobStatus::Queued | JobStatus::Running => Standing::Open,
                 JobStatus::NeedsLogin
                 | JobStatus::Captcha
@@ -193,9 +192,9 @@ impl Wanted {
         }
         let payment = job.payment.as_ref().context("a paused job names its payment")?;
         let page = person.open(Url::parse(&payment.confirm_url)?.path()).await?;
-        if !page.status.is_success() {
-            // It moved on since it was seen.
-            self.judge(page.status, up);
+        self.judge(page.status, up);
+        if page.form(CONFIRM).is_err() {
+            // It moved on since it was seen; perhaps by the stale page, if that showed the same charge.
             return Ok(());
         }
         self.pressed.push(amount);

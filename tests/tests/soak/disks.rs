@@ -35,7 +35,7 @@ async fn a_server_that_can_write_nothing_says_so_and_does_not_start() -> anyhow:
 
     let serve = ServerProcess::command(home.path(), &data, &sandbox.origins).await?;
     let output = process::run(process::on_a_full_disk(&serve, 0)).await?;
-    let said = String::from_utf8(output.stderr)?;
+    let said = String::from_utf8([output.stdout, output.stderr].concat())?;
     ensure!(output.status.code() == Some(1) && said.contains("can't open the database"), "{said}");
     ServerProcess::start(home.path(), &data, &sandbox.origins).await?.terminate().await?;
     sandbox.stop().await
