@@ -160,7 +160,8 @@ fn sentence(word: &str) -> &'static str {
 /// trail, and a page's words must not speak to it from there.
 pub(super) fn describe(action: &Action) -> String {
     let at = |reference: &Ref| {
-        let frame: String = reference.frame.places().iter().map(|place| format!("f{place}.")).collect();
+        let places = reference.frame.places().iter();
+        let frame = places.fold(String::new(), |frame, place| format!("{frame}f{place}."));
         format!("{frame}n{} #{}", reference.node, short_digest(&reference.signature))
     };
     match action {

@@ -206,9 +206,9 @@ fn gather(element: ElementRef<'_>, most: usize, text: &mut String) {
             Node::Text(own) => {
                 for c in own.chars() {
                     if c.is_whitespace() {
-                        part(text, ' ')
+                        part(text, ' ');
                     } else {
-                        text.push(c)
+                        text.push(c);
                     }
                     if text.len() >= most {
                         return;

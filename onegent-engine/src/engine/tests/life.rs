@@ -68,7 +68,8 @@ async fn a_submit_that_died_is_settled_only_when_its_permit_is_over_and_never_se
     let permit = bed.engine.parts.id(PermitId::generate);
     let ttl = bed.engine.parts.config.permit_ttl;
     let provider = "tables".parse().unwrap();
-    let redeem = Redeem { job, epoch, permit, ttl, provider, booking: "A table".parse().unwrap(), charge: None };
+    let redeem =
+        Redeem { job, epoch, permit, ttl, provider, booking: "A table".parse().unwrap(), charge: None };
     bed.engine.parts.store.redeem(redeem).await.unwrap();
     bed.reopen().await;
     bed.engine.start().unwrap();
