@@ -136,13 +136,18 @@ pub struct ServerProcess {
 impl ServerProcess {
     /// Starts it over a data directory, with practice sites elsewhere.
     pub async fn start(home: &Path, data_dir: &Path, sandbox: &SandboxOrigins) -> anyhow::Result<Self> {
-        Self::from_command(Self::command(home, data_dir, sandbox).await?).await
+        Self::from_command(Self::command(home, data_dir, sandbox, 0).await?).await
     }
 
-    /// The command that starts it.
-    pub async fn command(home: &Path, data_dir: &Path, sandbox: &SandboxOrigins) -> anyhow::Result<Command> {
+    /// The command that starts it, on a port or on any.
+    pub async fn command(
+        home: &Path,
+        data_dir: &Path,
+        sandbox: &SandboxOrigins,
+        port: u16,
+    ) -> anyhow::Result<Command> {
         let mut serve = command("onegent", home).await?;
-        serve.args(["serve", "--json", "--port", "0", "--data-dir"]).arg(data_dir);
+        serve.args(["serve", "--json", "--port", &port.to_string(), "--data-dir"]).arg(data_dir);
         serve.args([
             "--sandbox-url",
             sandbox.sites.as_str(),
@@ -155,11 +160,6 @@ impl ServerProcess {
     /// Starts it by a command that was changed.
     pub async fn from_command(serve: Command) -> anyhow::Result<Self> {
         Ok(Self { process: Announced::start(serve).await? })
-    }
-
-    /// The console.
-    pub fn console(&self) -> anyhow::Result<Url> {
-        self.process.url("console")
     }
 
     /// Until it ends by itself.
@@ -184,7 +184,7 @@ impl ServerProcess {
 
     /// Its owner, signed in.
     pub async fn person(&self) -> anyhow::Result<Person> {
-        Person::sign_in(self.console()?, self.process.url("signIn")?).await
+        Person::sign_in(self.process.url("console")?, self.process.url("signIn")?).await
     }
 
     /// `kill -9`.

@@ -5,10 +5,11 @@
 //! end [`check`](check::check) compares what was accepted, confirmed and said with what was taken.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use onegent_core::port::ApiKey;
@@ -57,6 +58,7 @@ pub struct Soak {
     home: tempfile::TempDir,
     data: PathBuf,
     sandbox: SandboxProcess,
+    port: u16,
     key: ApiKey,
     person: Mutex<Person>,
     jobs: Vec<Wanted>,
@@ -72,17 +74,21 @@ impl Soak {
         let home = tempfile::Builder::new().prefix("onegent-soak-").tempdir()?;
         let data = home.path().join("data");
         let sandbox = SandboxProcess::start(home.path()).await?;
-        let server = ServerProcess::start(home.path(), &data, &sandbox.origins).await?;
+        let mut chance = Chance::new(seed);
+        let port = quiet_port(&mut chance)?;
+        let serve = ServerProcess::command(home.path(), &data, &sandbox.origins, port).await?;
+        let server = ServerProcess::from_command(serve).await?;
         let (key, person) = (server.first_key()?, Mutex::new(server.person().await?));
         server.kill().await?;
         Ok(Self {
             home,
             data,
             sandbox,
+            port,
             key,
             person,
             jobs: Vec::new(),
-            chance: Chance::new(seed),
+            chance,
             seed,
             cycles: 0,
             deaths: BTreeMap::new(),
@@ -160,7 +166,8 @@ impl Soak {
     }
 
     async fn serve(&self, fate: Option<Fate>) -> anyhow::Result<ServerProcess> {
-        let mut command = ServerProcess::command(self.home.path(), &self.data, &self.sandbox.origins).await?;
+        let mut command =
+            ServerProcess::command(self.home.path(), &self.data, &self.sandbox.origins, self.port).await?;
         command.env("ONEGENT_LOG", "error");
         match fate {
             Some(Fate::At(point, nth)) => {
@@ -180,7 +187,7 @@ impl Soak {
     /// One more wish on a disk that is full by now.
     async fn ask_in_vain(&mut self, server: &ServerProcess, since: Timestamp) -> anyhow::Result<()> {
         let mut wanted = Wanted::draw(&mut self.chance, self.jobs.len())?;
-        let up = Uptime::of(server, &self.key, &mut self.person, since, true)?;
+        let up = Uptime::of(server, &self.key, &self.person, since, true)?;
         // Whether it was refused, and how, is kept with the wish.
         drop(wanted.accepted(&up).await);
         self.jobs.push(wanted);
@@ -196,7 +203,7 @@ impl Soak {
     ) -> anyhow::Result<String> {
         let again = self.chance.below(u32::try_from(self.jobs.len()).unwrap_or(u32::MAX)) as usize;
         let full_disk = matches!(fate, Fate::FullDisk);
-        let up = Uptime::of(&server, &self.key, &mut self.person, since, full_disk)?;
+        let up = Uptime::of(&server, &self.key, &self.person, since, full_disk)?;
         let newest_first = self.jobs.iter_mut().enumerate().rev();
         let moving = newest_first.filter(|(place, wanted)| wanted.moves() || *place == again);
         // An answer that does not come is what a kill leaves; what can't be explained so is kept with the wish.
@@ -239,4 +246,13 @@ impl Soak {
             }
         }
     }
+}
+
+/// A port that stays free between two servers: below those that systems give to connections. The person's session, which
+/// is bound to it, lives through all restarts.
+fn quiet_port(chance: &mut Chance) -> anyhow::Result<u16> {
+    const TRIES: u32 = 100;
+    let mut ports = (0..TRIES).map(|_try| 20_000 + u16::try_from(chance.below(10_000)).unwrap_or_default());
+    let free = ports.find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok());
+    free.context("no free port")
 }

@@ -1,5 +1,6 @@
 //! The end of a soak: everything comes to rest without further accidents, and all that can be known is gathered.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
@@ -51,7 +52,7 @@ pub(super) async fn settle(soak: &mut Soak) -> anyhow::Result<Known> {
 async fn unhindered(soak: &mut Soak) -> anyhow::Result<Vec<Violation>> {
     let since = SystemClock.now();
     let server = soak.serve(None).await?;
-    let up = Uptime::of(&server, &soak.key, &mut soak.person, since, false)?;
+    let up = Uptime::of(&server, &soak.key, &soak.person, since, false)?;
     let violations = come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.moves()), &up).await;
     server.terminate().await?;
     Ok(violations)
@@ -64,15 +65,14 @@ async fn by_a_clock_ahead(soak: &mut Soak, violations: &mut Vec<Violation>) -> a
     clock.turn(AHEAD);
     let node = Node::start(NodeConfig {
         sandbox: SandboxSource::Other(soak.sandbox.origins.clone()),
+        listen: (Ipv4Addr::LOCALHOST, soak.port).into(),
         clock: Arc::new(clock),
         ..NodeConfig::loopback(soak.data.clone())
     })
     .await?;
-    soak.person.get_mut().moved_to(node.url().clone());
     let up = Uptime {
         client: Client::builder(&node.api_url()).api_key(soak.key.clone()).build()?,
         key: &soak.key,
-        console: node.url().clone(),
         person: &soak.person,
         // Nobody is cut off any more: each is waited for.
         since: Timestamp::MIN,

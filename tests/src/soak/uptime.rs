@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use onegent_client::Client;
 use onegent_core::port::ApiKey;
 use tokio::sync::Mutex;
-use url::Url;
 
 use crate::person::Person;
 use crate::process::ServerProcess;
@@ -15,8 +14,6 @@ pub(super) struct Uptime<'a> {
     pub(super) client: Client,
     /// The key.
     pub(super) key: &'a ApiKey,
-    /// Where the console is.
-    pub(super) console: Url,
     /// The one person, at the console.
     pub(super) person: &'a Mutex<Person>,
     /// What was written before this was written by a process that is dead.
@@ -30,12 +27,10 @@ impl<'a> Uptime<'a> {
     pub(super) fn of(
         server: &ServerProcess,
         key: &'a ApiKey,
-        person: &'a mut Mutex<Person>,
+        person: &'a Mutex<Person>,
         since: Timestamp,
         full_disk: bool,
     ) -> anyhow::Result<Self> {
-        let console = server.console()?;
-        person.get_mut().moved_to(console.clone());
-        Ok(Self { client: server.client(key)?, key, console, person, since, full_disk })
+        Ok(Self { client: server.client(key)?, key, person, since, full_disk })
     }
 }

@@ -187,12 +187,16 @@ impl Wanted {
         let amount = job.payment.as_ref().and_then(|payment| payment.amount);
         let mut person = up.person.lock().await;
         if let Some(old) = self.page.take().filter(|_| self.intention == Intention::ConfirmStale) {
-            let late = person.press_confirm(&moved(old, &up.console)).await?;
+            let late = person.press_confirm(&old).await?;
             self.judge(late.status, up);
         }
         let payment = job.payment.as_ref().context("a paused job names its payment")?;
-        let page = person.open(Url::parse(&payment.confirm_url)?.path()).await?;
+        let link = Url::parse(&payment.confirm_url)?;
+        let page = person.open(link.path()).await?;
         self.judge(page.status, up);
+        if page.url.path().starts_with("/sign-in") {
+            self.surprises.push("the person's session is lost".to_owned());
+        }
         if page.form(CONFIRM).is_err() {
             // It moved on since it was seen; perhaps by the stale page, if that showed the same charge.
             return Ok(());
@@ -233,11 +237,4 @@ impl Wanted {
         }
         answer
     }
-}
-
-/// A page that was opened before the server moved to another port.
-fn moved(mut page: Page, console: &Url) -> Page {
-    // Both have a host, so the port can be set.
-    let _moved = page.url.set_port(console.port());
-    page
 }
