@@ -20,11 +20,6 @@ impl Person {
         Ok(Self { console, walk })
     }
 
-    /// The console moved: the same browser, the same cookies, another address.
-    pub fn moved_to(&mut self, console: Url) {
-        self.console = console;
-    }
-
     /// Opens the page on which a paused job is reviewed, by the link that its assistant was given.
     pub async fn review(&mut self, job: &Job) -> anyhow::Result<Page> {
         let payment = job.payment.as_ref().context("a paused job names its payment")?;

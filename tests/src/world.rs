@@ -42,6 +42,8 @@ const SLOW: Duration = Duration::from_millis(40);
 /// unfinished, an audit chain is broken or a task still runs. No test can forget that.
 pub struct World {
     server: Option<Server>,
+    /// The server's, through all its restarts: a session at the console is bound to it.
+    port: u16,
     sites: Sites,
     folder: tempfile::TempDir,
     key: ApiKey,
@@ -76,10 +78,11 @@ impl World {
         let folder = tempfile::Builder::new().prefix("onegent-world-").tempdir()?;
         let clock = Arc::new(TurnedClock::default());
         let sites = Sites::start().await?;
-        let node = node(&folder, &sites, &clock).await?;
+        let node = node(&folder, &sites, &clock, 0).await?;
         let key = issue(node.engine(), Environment::Test, &Scope::ALL, &Scenario::ALL).await?;
+        let port = node.url().port().context("a loopback URL names its port")?;
         let server = Some(Server::new(node, &key)?);
-        Ok(Self { server, sites, folder, key, clock })
+        Ok(Self { server, port, sites, folder, key, clock })
     }
 
     /// The server.
@@ -188,9 +191,9 @@ impl World {
         patiently("the server to stop", server.node.stop()).await?
     }
 
-    /// Starts the server again over the same data, on another port.
+    /// Starts the server again over the same data, on the same port.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        let node = node(&self.folder, &self.sites, &self.clock).await?;
+        let node = node(&self.folder, &self.sites, &self.clock, self.port).await?;
         self.server = Some(Server::new(node, &self.key)?);
         Ok(())
     }
@@ -257,9 +260,15 @@ impl Sites {
     }
 }
 
-async fn node(folder: &tempfile::TempDir, sites: &Sites, clock: &Arc<TurnedClock>) -> anyhow::Result<Node> {
+async fn node(
+    folder: &tempfile::TempDir,
+    sites: &Sites,
+    clock: &Arc<TurnedClock>,
+    port: u16,
+) -> anyhow::Result<Node> {
     let loopback = NodeConfig::loopback(folder.path().join("data"));
     Node::start(NodeConfig {
+        listen: (Ipv4Addr::LOCALHOST, port).into(),
         sandbox: SandboxSource::Other(sites.origins.clone()),
         clock: clock.clone(),
         ..loopback

@@ -29,7 +29,6 @@ async fn a_job_that_paused_before_a_restart_is_confirmed_after_it() -> anyhow::R
         }
         world.stop().await?;
         world.start_again().await?;
-        person.moved_to(world.node()?.url().clone());
         for before in jobs {
             let after = world.client()?.job(before.job_id).await?;
             ensure!(after.status == JobStatus::PausedPayment && after.payment.is_some(), "{after:?}");

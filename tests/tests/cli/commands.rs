@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use onegent_cli::node::{Node, NodeConfig};
 use onegent_tests::wish::even_day;
 use onegent_tests::world::World;
 
@@ -51,6 +52,8 @@ async fn the_data_directory_is_kept_from_the_command_line() -> anyhow::Result<()
         settings().bind(|| insta::assert_snapshot!(name, said));
         anyhow::Ok(())
     };
+    run("data-dir-missing", &["keys", "list"]).await?;
+    Node::start(NodeConfig::loopback(home.path().join("data"))).await?.stop().await?;
     run("keys-none", &["keys", "list"]).await?;
     run("keys-create", &["keys", "create", "--name", "laptop"]).await?;
     run("keys-create-json", &["keys", "create", "--name", "ci", "--scope", "read", "--json"]).await?;

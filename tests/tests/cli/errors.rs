@@ -100,7 +100,7 @@ async fn the_server_s_refusals_come_with_a_hint() -> anyhow::Result<()> {
 async fn a_data_directory_that_cannot_be_made_is_told() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     std::fs::write(home.path().join("file"), "in the way")?;
-    let said = onegent(home.path(), &["keys", "list", "--data-dir", "file/data"], &[]).await?;
+    let said = onegent(home.path(), &["serve", "--port", "0", "--data-dir", "file/data"], &[]).await?;
     settings().bind(|| insta::assert_snapshot!("error-data-dir", said));
     Ok(())
 }
