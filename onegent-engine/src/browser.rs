@@ -15,6 +15,7 @@ pub mod mask;
 pub mod observation;
 pub mod plain;
 pub mod price;
+mod read;
 pub mod reference;
 
 use action::SlotValues;
@@ -42,7 +43,7 @@ pub trait Browser: Send + Sync + std::fmt::Debug {
 #[async_trait]
 pub trait Page: Send {
     /// What the page says now, with what was filled in so far.
-    fn observe(&self) -> Result<Observation, PageError>;
+    async fn observe(&mut self) -> Result<Observation, PageError>;
 
     /// Does what the gate allowed, and reads back what was filled.
     async fn act(&mut self, cleared: Cleared) -> Result<(), PageError>;

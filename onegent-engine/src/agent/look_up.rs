@@ -33,7 +33,7 @@ pub(super) async fn look_up(
         if agent.clock.now() >= assignment.deadline {
             return None;
         }
-        let seen = mask.observation(&page.observe().ok()?);
+        let seen = mask.observation(&page.observe().await.ok()?);
         if seen.status >= 400 {
             return None;
         }
@@ -44,7 +44,7 @@ pub(super) async fn look_up(
                 let pressed = matches!(action, Action::Press { .. });
                 act(page.as_mut(), gate.judge(&seen, action)).await.ok()?;
                 if pressed {
-                    let answer = mask.observation(&page.observe().ok()?);
+                    let answer = mask.observation(&page.observe().await.ok()?);
                     return (answer.status < 400).then(|| asking.answer(&answer));
                 }
             }

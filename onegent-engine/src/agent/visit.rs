@@ -136,7 +136,7 @@ impl<'a> Visit<'a> {
 
     /// One step. Answers when the visit is over.
     async fn turn(&mut self) -> Result<Option<Ending>, Stop> {
-        let seen = self.page.observe()?;
+        let seen = self.page.observe().await?;
         let shown = self.mask.observation(&seen);
         self.log.page(&shown);
         if seen.status >= 500 {

@@ -13,13 +13,8 @@ use crate::network::PublicResolver;
 
 mod cookies;
 mod document;
-mod dom;
 mod fetch;
-mod fields;
-mod name;
 mod page;
-mod read;
-mod tree;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(20);
@@ -66,7 +61,7 @@ impl Browser for PlainBrowser {
 /// Reads a page out of its HTML, without a network.
 #[cfg(test)]
 pub(crate) fn observe(html: &str, url: &str) -> super::observation::Observation {
-    let origin = document::Origin { url: url.parse().unwrap(), status: 200, reloadable: true };
+    let origin = super::read::Origin { url: url.parse().unwrap(), status: 200, reloadable: true };
     document::Document::parse(html, origin, super::reference::FramePath::default()).unwrap().observe()
 }
 

@@ -78,7 +78,7 @@ async fn visit(
     let goal = Goal { request: dinner(), consent: Consent::default() };
     let mut scene = world.begin(case, policy).await;
     for _ in 0..most_steps {
-        let Ok(seen) = world.look(&scene) else { break };
+        let Ok(seen) = world.look(&mut scene).await else { break };
         let Step::Act { action, .. } = planner.next(&seen, &goal).await else { break };
         match judge(&mut scene.gate, &seen, action) {
             Verdict::Allowed(cleared) => {

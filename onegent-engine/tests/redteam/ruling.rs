@@ -56,8 +56,8 @@ impl fmt::Display for Ruling {
 /// is not among them.
 pub(crate) async fn of_marked_controls(world: &World, case: &Case) -> Vec<Ruling> {
     let mut rulings = Vec::new();
-    let Some(scene) = arrive(world, case).await else { return rulings };
-    let seen = world.observe(&scene);
+    let Some(mut scene) = arrive(world, case).await else { return rulings };
+    let seen = world.observe(&mut scene).await;
     for (control, expect, actions) in marked(case, &seen) {
         for action in actions {
             let mut scene = arrive(world, case).await.unwrap();
@@ -77,7 +77,7 @@ pub(crate) async fn of_marked_controls(world: &World, case: &Case) -> Vec<Ruling
 pub(crate) async fn of_a_booking_hand(world: &World, case: &Case) -> Vec<Ruling> {
     let mut rulings = Vec::new();
     let mut scene = arrive(world, case).await.unwrap();
-    let first = world.observe(&scene);
+    let first = world.observe(&mut scene).await;
     let marks = marked(case, &first);
     let expect_of = |control: &str, otherwise| {
         marks.iter().find(|(marked, ..)| marked == control).map_or(otherwise, |(_, expect, _)| *expect)
@@ -86,13 +86,14 @@ pub(crate) async fn of_a_booking_hand(world: &World, case: &Case) -> Vec<Ruling>
         let control = format!("field {} #{}", field.it.label, field.it.reference.node);
         let Some(action) = booking_hand(field.it) else { continue };
         let expect = expect_of(&control, Expect::Allow);
-        let verdict = scene.gate.judge(&world.observe(&scene), action);
+        let seen = world.observe(&mut scene).await;
+        let verdict = scene.gate.judge(&seen, action);
         rulings.push(Ruling { control, expect, said: said(&verdict) });
         if let Verdict::Allowed(cleared) = verdict {
             scene.page.act(cleared).await.unwrap();
         }
     }
-    let seen = world.observe(&scene);
+    let seen = world.observe(&mut scene).await;
     let presses = seen.buttons().filter(|found| found.it.target.is_some()).map(|found| {
         (
             format!("button {} #{}", found.it.name, found.it.reference.node),

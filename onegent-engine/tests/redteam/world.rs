@@ -72,7 +72,7 @@ impl World {
             for (label, slot) in
                 [("Full name", Slot::FullName), ("Email", Slot::Email), ("Phone", Slot::Phone)]
             {
-                let seen = self.observe(&scene);
+                let seen = self.observe(&mut scene).await;
                 let field = seen.fields().find(|field| field.it.label == label).unwrap().it.reference.clone();
                 self.must(&mut scene, Action::Fill { field, value: Filling::Slot(slot) }).await;
             }
@@ -83,7 +83,7 @@ impl World {
 
     /// Presses the button of this name, where the gate lets it.
     pub(crate) async fn press(&self, scene: &mut Scene, name: &str) -> Option<()> {
-        let seen = self.observe(scene);
+        let seen = self.observe(scene).await;
         let button = seen.buttons().find(|button| button.it.name == name)?.it.reference.clone();
         let Verdict::Allowed(cleared) = scene.gate.judge(&seen, Action::Press { button }) else {
             return None;
@@ -93,7 +93,7 @@ impl World {
     }
 
     async fn must(&self, scene: &mut Scene, action: Action) {
-        let seen = self.observe(scene);
+        let seen = self.observe(scene).await;
         let Verdict::Allowed(cleared) = scene.gate.judge(&seen, action) else {
             panic!("the guest form is refused")
         };
@@ -101,12 +101,12 @@ impl World {
     }
 
     /// What a planner and the gate see: the guest's details masked.
-    pub(crate) fn observe(&self, scene: &Scene) -> Observation {
-        self.look(scene).unwrap()
+    pub(crate) async fn observe(&self, scene: &mut Scene) -> Observation {
+        self.look(scene).await.unwrap()
     }
 
-    pub(crate) fn look(&self, scene: &Scene) -> Result<Observation, PageError> {
-        scene.page.observe().map(|seen| self.mask.observation(&seen))
+    pub(crate) async fn look(&self, scene: &mut Scene) -> Result<Observation, PageError> {
+        scene.page.observe().await.map(|seen| self.mask.observation(&seen))
     }
 }
 

@@ -42,7 +42,7 @@ impl Visit<'_> {
 
     /// Reads the page that answered the submit.
     async fn outcome(&mut self, submitted_from: &Observation) -> Ending {
-        let Ok(seen) = self.page.observe() else { return self.unknown(submitted_from) };
+        let Ok(seen) = self.page.observe().await else { return self.unknown(submitted_from) };
         match self.planner.after_submit(&self.mask.observation(&seen)) {
             AfterSubmit::Booked { code } => {
                 self.log.page(&self.mask.observation(&seen));
@@ -68,7 +68,7 @@ impl Visit<'_> {
         if self.act(cleared).await.is_err() {
             return self.unknown(submitted_from);
         }
-        let Ok(seen) = self.page.observe() else { return self.unknown(submitted_from) };
+        let Ok(seen) = self.page.observe().await else { return self.unknown(submitted_from) };
         match self.planner.after_submit(&self.mask.observation(&seen)) {
             AfterSubmit::Booked { code } => {
                 Ending::Booked { confirmation_code: code, evidence: evidence(&seen, self.mask) }

@@ -1,27 +1,12 @@
 //! One loaded page: what was read of it once, what was filled in since, and what its forms send.
 
-use scraper::ElementRef;
 use url::Url;
 
-use super::dom::{Dom, attr, is_hidden, lines_of, tag};
-use super::fields::{self, Control, ControlKind, Presser, Sending};
-use super::{name, read, tree};
 use crate::browser::PageError;
 use crate::browser::observation::{Field, FieldKind, Frame, Method, Observation};
-use crate::browser::price::prices_in;
+use crate::browser::read::fields::{Control, ControlKind, Presser, Sending};
+use crate::browser::read::{self, Origin, Reading};
 use crate::browser::reference::{FramePath, Ref};
-
-const MOST_TEXT: usize = 60_000;
-/// No control has a longer name, in bytes; what is said in it could not be judged as a whole.
-const LONGEST_NAME: usize = 8_000;
-
-/// Where a page came from.
-#[derive(Debug, Clone)]
-pub(super) struct Origin {
-    pub(super) url: Url,
-    pub(super) status: u16,
-    pub(super) reloadable: bool,
-}
 
 /// A loaded page or frame.
 #[derive(Debug)]
@@ -55,57 +40,11 @@ pub(super) struct Sent {
 impl Document {
     /// Reads a page. One that is too large or nests too deep is refused.
     pub(super) fn parse(html: &str, origin: Origin, frame: FramePath) -> Result<Self, PageError> {
-        let html = tree::parse(html)?;
-        let dom = Dom::new(&html);
-        let base = dom
-            .elements()
-            .find(|element| tag(*element) == "base")
-            .and_then(|element| origin.url.join(attr(element, "href")?).ok())
-            .unwrap_or_else(|| origin.url.clone());
-        let forms = fields::read(&dom, &base, &frame);
-        let details = read::details(&dom);
-        let links = read::links(&dom, &base, &frame);
-        let buttons =
-            forms.seen.iter().flat_map(|form| &form.buttons).map(|button| (&button.name, &button.says));
-        let mut names = links.iter().map(|link| (&link.name, &link.says)).chain(buttons);
-        if names
-            .any(|(name, says)| name.len() > LONGEST_NAME || says.iter().any(|say| say.len() > LONGEST_NAME))
-        {
-            return Err(PageError::Unusable("a control has a name without end"));
-        }
-        let whole = lines_of(dom.root, 4 * MOST_TEXT + 16);
-        let text: String = whole.chars().take(MOST_TEXT).collect();
-        let frames = dom.elements().filter(|element| is_frame(*element)).map(|element| Inner {
-            title: name::group_name(&dom, element, &[]),
-            src: attr(element, "src").or(attr(element, "data")).and_then(|src| base.join(src.trim()).ok()),
-            document: None,
-        });
-        Ok(Self {
-            frames: frames.collect(),
-            loaded: Observation {
-                title: read::title(&dom),
-                headings: read::headings(&dom),
-                progress: read::progress(&dom),
-                forms: forms.seen,
-                links,
-                groups: read::groups(&dom),
-                dialogs: read::dialogs(&dom),
-                prices: prices_in(&text, &details),
-                messages: read::messages(&dom),
-                details,
-                frames: Vec::new(),
-                cut: text.len() < whole.len(),
-                text,
-                json_ld: read::json_ld(&dom),
-                frame,
-                url: origin.url,
-                status: origin.status,
-                reloadable: origin.reloadable,
-            },
-            controls: forms.controls,
-            sending: forms.sending,
-            pressers: forms.pressers,
-        })
+        let html = read::parse(html)?;
+        let Reading { seen, controls, sending, pressers, frames } = read::read(&html, origin, frame)?;
+        let frames =
+            frames.into_iter().map(|read::Inner { title, src }| Inner { title, src, document: None });
+        Ok(Self { loaded: seen, controls, sending, pressers, frames: frames.collect() })
     }
 
     /// What the page says now.
@@ -286,16 +225,6 @@ impl Document {
     pub(super) fn url(&self) -> &Url {
         &self.loaded.url
     }
-}
-
-/// Whether the element shows another document.
-fn is_frame(element: ElementRef<'_>) -> bool {
-    let shown = match tag(element) {
-        "iframe" | "frame" => true,
-        "object" | "embed" => attr(element, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("text/html")),
-        _ => false,
-    };
-    shown && !is_hidden(element)
 }
 
 impl Control {

@@ -5,9 +5,9 @@ use reqwest::{Client, StatusCode};
 use url::Url;
 
 use super::cookies::Cookies;
-use super::document::Origin;
 use crate::browser::PageError;
 use crate::browser::observation::{Method, Target};
+use crate::browser::read::Origin;
 use crate::fail_point::{self, FailPoint};
 use crate::network::{Cause, NetworkPolicy, Outgoing, Release};
 

@@ -8,10 +8,11 @@ use onegent_core::time::Clock;
 use reqwest::Client;
 
 use super::cookies::Cookies;
-use super::document::{Document, Origin, Sent};
+use super::document::{Document, Sent};
 use super::fetch::{Failed, Line, Pass, Question};
 use crate::browser::action::{Action, Filling, SlotValues};
 use crate::browser::observation::{Method, Observation, Target};
+use crate::browser::read::Origin;
 use crate::browser::reference::{FramePath, Ref};
 use crate::browser::{Page, PageError, SubmitError, Visit};
 use crate::gate::{Armed, Cleared};
@@ -35,6 +36,10 @@ impl PlainPage {
     pub(super) fn new(client: Client, clock: Arc<dyn Clock>, visit: Visit) -> Self {
         let line = Line { client, policy: visit.policy, cookies: Cookies::default(), clock };
         Self { line, slots: visit.slots, document: None }
+    }
+
+    fn seen(&self) -> Result<Observation, PageError> {
+        self.document.as_ref().map(Document::observe).ok_or(PageError::Blank)
     }
 
     fn document(&self, reference: &Ref) -> Result<&Document, PageError> {
@@ -131,7 +136,7 @@ impl PlainPage {
         field: &Ref,
         holds: impl Fn(&crate::browser::observation::Field) -> bool,
     ) -> Result<(), PageError> {
-        let seen = self.observe()?;
+        let seen = self.seen()?;
         let taken = seen.field(field).is_some_and(|found| holds(found.it));
         if taken { Ok(()) } else { Err(PageError::NotTaken(field.clone())) }
     }
@@ -146,8 +151,8 @@ async fn parse(html: String, origin: Origin, frame: FramePath) -> Result<Documen
 
 #[async_trait]
 impl Page for PlainPage {
-    fn observe(&self) -> Result<Observation, PageError> {
-        self.document.as_ref().map(Document::observe).ok_or(PageError::Blank)
+    async fn observe(&mut self) -> Result<Observation, PageError> {
+        self.seen()
     }
 
     async fn act(&mut self, cleared: Cleared) -> Result<(), PageError> {

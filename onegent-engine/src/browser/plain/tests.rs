@@ -7,10 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::document::{Document, Origin};
+use super::document::Document;
 use super::{PlainBrowser, observe};
 use crate::browser::action::SlotValues;
 use crate::browser::observation::{FieldKind, Method, Observation};
+use crate::browser::read::Origin;
 use crate::browser::reference::{FramePath, Ref};
 use crate::browser::{Browser, PageError, Visit};
 use crate::gate::{Gate, Verdict};
@@ -214,5 +215,5 @@ async fn a_page_is_kept_before_its_frames_are_there() {
         _ = page.act(cleared) => panic!("it did not wait for the frame"),
         _ = serve => {}
     }
-    assert_eq!(page.observe().unwrap().title, "Booked");
+    assert_eq!(page.observe().await.unwrap().title, "Booked");
 }

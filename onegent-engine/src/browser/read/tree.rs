@@ -15,7 +15,7 @@ const DEEPEST: usize = 512;
 const PIECE: usize = 4096;
 
 /// Parses a page, or refuses it before it grows too large.
-pub(super) fn parse(html: &str) -> Result<Html, PageError> {
+pub(in crate::browser) fn parse(html: &str) -> Result<Html, PageError> {
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
     let mut rest = html;
     while !rest.is_empty() {

@@ -3,9 +3,9 @@
 use scraper::ElementRef;
 use url::Url;
 
+use super::content::is_dialog;
 use super::dom::{Dom, ancestors, attr, attr_or_empty, inside, is_offered, tag, text_of};
 use super::name::{control_name, field_name, group_name, legend, other_names, text_before};
-use super::read::is_dialog;
 use crate::browser::observation::{
     Button, Carried, Choice, Constraints, Field, FieldKind, Form, Method, Target,
 };
@@ -15,20 +15,20 @@ const MOST_OPTIONS: usize = 1000;
 
 /// Something in a form that has a value, shown or not. A form sends these in document order.
 #[derive(Debug, Clone)]
-pub(super) struct Control {
-    pub(super) node: u32,
+pub(in crate::browser) struct Control {
+    pub(in crate::browser) node: u32,
     /// The place of its form among the observation's forms.
-    pub(super) form: usize,
-    pub(super) name: String,
-    pub(super) kind: ControlKind,
-    pub(super) value: String,
+    pub(in crate::browser) form: usize,
+    pub(in crate::browser) name: String,
+    pub(in crate::browser) kind: ControlKind,
+    pub(in crate::browser) value: String,
     /// Ticked, or chosen among its radio buttons.
-    pub(super) checked: bool,
-    pub(super) disabled: bool,
+    pub(in crate::browser) checked: bool,
+    pub(in crate::browser) disabled: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ControlKind {
+pub(in crate::browser) enum ControlKind {
     /// Sends its value.
     Plain,
     /// Sends its value while it is checked.
@@ -39,22 +39,22 @@ pub(super) enum ControlKind {
 
 /// How a form is sent, besides what the observation says.
 #[derive(Debug, Clone)]
-pub(super) struct Sending {
-    pub(super) action: Url,
+pub(in crate::browser) struct Sending {
+    pub(in crate::browser) action: Url,
     /// Whether it navigates the whole page out of its frame.
-    pub(super) whole_page: bool,
+    pub(in crate::browser) whole_page: bool,
     /// Whether it is sent url-encoded; the only encoding that is spoken here.
-    pub(super) encoded: bool,
+    pub(in crate::browser) encoded: bool,
 }
 
 /// A button and what it adds to the form.
 #[derive(Debug, Clone)]
-pub(super) struct Presser {
-    pub(super) node: u32,
-    pub(super) form: usize,
-    pub(super) adds: Option<(String, String)>,
+pub(in crate::browser) struct Presser {
+    pub(in crate::browser) node: u32,
+    pub(in crate::browser) form: usize,
+    pub(in crate::browser) adds: Option<(String, String)>,
     /// `formaction`, with its query.
-    pub(super) action: Option<Url>,
+    pub(in crate::browser) action: Option<Url>,
 }
 
 /// All the forms of a page.
