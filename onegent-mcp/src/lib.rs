@@ -9,6 +9,7 @@
 #![warn(missing_docs)]
 
 mod http;
+mod identity;
 mod reply;
 mod schema;
 mod server;
@@ -16,7 +17,9 @@ mod stdio;
 mod text;
 mod tool;
 
-pub use http::{HttpOptions, MAX_REQUEST_BYTES, McpHttpService, http_service};
+pub use http::{
+    Answer, Closing, HttpOptions, Link, MAX_REQUEST_BYTES, McpHttp, McpHttpService, http_service,
+};
 pub use server::McpServer;
 pub use stdio::{ServeError, serve_pipe, serve_stdio};
 pub use tool::{Inventory, ToolEntry};

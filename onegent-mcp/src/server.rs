@@ -17,6 +17,7 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 use serde_json::Value;
 
+use crate::http::Link;
 use crate::tool::{Call, Inventory, ToolEntry};
 
 /// The tools are the same for everybody and change with the program only.
@@ -32,12 +33,25 @@ const INSTRUCTIONS: &str = "Books restaurants, hotels, flights and activities on
 pub struct McpServer {
     service: Arc<dyn BookingService>,
     credential: Credential,
+    link: Link,
 }
 
 impl McpServer {
     /// A server for one client, which calls with `credential` unless a request brings its own [`Caller`].
     pub fn new(service: Arc<dyn BookingService>, credential: Credential) -> Self {
-        Self { service, credential }
+        Self { service, credential, link: Link::Channel }
+    }
+
+    /// The same server for one request, or for one client's channel.
+    pub(crate) fn linked(&self, link: Link) -> Self {
+        Self { link, ..self.clone() }
+    }
+
+    /// What every `tools/list` answers.
+    pub(crate) fn tools() -> ListToolsResult {
+        let tools = Inventory::get().iter().map(ToolEntry::definition).cloned().collect();
+        let list = ListToolsResult::with_all_items(tools);
+        list.with_ttl_ms(TOOLS_FRESH_MS).with_cache_scope(CacheScope::Public)
     }
 
     /// Who calls: the one whom the HTTP edge verified for this very request, else the client at the other end of the pipe.
@@ -78,9 +92,7 @@ impl ServerHandler for McpServer {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = Inventory::get().iter().map(ToolEntry::definition).cloned().collect();
-        let list = ListToolsResult::with_all_items(tools);
-        Ok(list.with_ttl_ms(TOOLS_FRESH_MS).with_cache_scope(CacheScope::Public))
+        Ok(Self::tools())
     }
 
     fn get_tool(&self, name: &str) -> Option<Tool> {

@@ -5,6 +5,7 @@
 //! written once. [`process`] runs the real binaries, [`soak`] kills them, [`foreign`] has the MCP clients of other houses.
 
 pub mod clock;
+pub mod conformance;
 pub mod contract;
 pub mod foreign;
 pub mod person;

@@ -10,15 +10,18 @@ pub(crate) fn install() -> anyhow::Result<()> {
     let root = step::root()?;
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
-    step::named("TypeScript MCP client", || typescript(&root, &clients))?;
+    step::named("TypeScript MCP client", || npm(&root, &clients, "typescript", &["call-all.mjs"]))?;
+    step::named("MCP conformance suite", || npm(&root, &clients, "conformance", &[]))?;
     step::named("Python MCP client", || python(&root, &clients))
 }
 
-fn typescript(root: &Path, clients: &Path) -> anyhow::Result<()> {
-    let (from, to) = (root.join("tests/clients/typescript"), clients.join("typescript"));
+/// The packages of one folder, and the scripts beside them.
+fn npm(root: &Path, clients: &Path, folder: &str, scripts: &[&str]) -> anyhow::Result<()> {
+    let (from, to) = (root.join("tests/clients").join(folder), clients.join(folder));
     std::fs::create_dir_all(&to)?;
-    let files = ["package.json", "package-lock.json", "call-all.mjs"];
-    if !copied(&from, &to, &files)? && to.join("node_modules").is_dir() {
+    let packages = copied(&from, &to, &["package.json", "package-lock.json"])?;
+    copied(&from, &to, scripts)?;
+    if !packages && to.join("node_modules").is_dir() {
         return Ok(());
     }
     step::run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix"]).arg(&to))

@@ -1,0 +1,56 @@
+#![cfg(test)]
+//! The official conformance suite: all of it against a fixture on our HTTP stack, and what needs no fixture against the
+//! server itself. There is no list of expected failures: nothing fails.
+
+use anyhow::ensure;
+use onegent_tests::conformance::{Part, run, serve_fixture, with_bearer};
+use onegent_tests::world::World;
+use tokio_util::sync::CancellationToken;
+
+/// Runs the fixture with all that a revision requires.
+async fn fixture(revision: &'static str, at_least: usize) -> anyhow::Result<()> {
+    let stop = CancellationToken::new();
+    let url = serve_fixture(stop.clone()).await?;
+    let checks = run(&url, Part::Requirements(revision)).await?;
+    stop.cancel();
+    let passed = checks.iter().filter(|check| check.status == "SUCCESS").count();
+    ensure!(passed >= at_least, "only {passed} checks passed");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_http_stack_passes_all_of_2025_11_25() -> anyhow::Result<()> {
+    fixture("2025-11-25", 80).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_http_stack_passes_all_of_2026_07_28_and_the_tasks_extension() -> anyhow::Result<()> {
+    fixture("2026-07-28", 190).await
+}
+
+/// What needs no tool, resource or prompt of a special name.
+const OWN: [Part; 9] = [
+    Part::Scenario("server-initialize", "2025-11-25"),
+    Part::Scenario("ping", "2025-11-25"),
+    Part::Scenario("tools-list", "2025-11-25"),
+    Part::Scenario("server-sse-multiple-streams", "2025-11-25"),
+    Part::Scenario("dns-rebinding-protection", "2025-11-25"),
+    Part::Scenario("tools-list", "2026-07-28"),
+    Part::Scenario("dns-rebinding-protection", "2026-07-28"),
+    Part::Scenario("http-header-validation", "2026-07-28"),
+    Part::Scenario("input-required-result-unsupported-methods", "2026-07-28"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_passes_what_needs_no_fixture() -> anyhow::Result<()> {
+    World::live(async |world| {
+        let stop = CancellationToken::new();
+        let url = with_bearer(&world.node()?.mcp_url(), world.key(), stop.clone()).await?;
+        for part in OWN {
+            run(&url, part).await?;
+        }
+        stop.cancel();
+        Ok(())
+    })
+    .await
+}
