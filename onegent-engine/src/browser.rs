@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 
 use crate::gate::{Armed, Cleared};
-use crate::network::{NetworkPolicy, Refusal};
+use crate::network::{Held, NetworkPolicy, Refusal};
 use crate::payment::SubmitPermit;
 
 pub mod action;
@@ -48,7 +48,12 @@ pub trait Page: Send {
     /// Does what the gate allowed, and reads back what was filled.
     async fn act(&mut self, cleared: Cleared) -> Result<(), PageError>;
 
-    /// Sends the one irreversible request that the permit is for. It is sent at most once, whatever comes back.
+    /// Makes ready the one irreversible request, and shows it to the network's judge. Nothing is sent. What
+    /// [`submit`](Self::submit) sends afterwards has to be this request, byte for byte.
+    async fn arm(&mut self, armed: &Armed) -> Result<(), PageError>;
+
+    /// Sends the one irreversible request that was armed and that the permit is for. It is sent at most once, whatever
+    /// comes back.
     async fn submit(&mut self, armed: Armed, permit: SubmitPermit) -> Result<(), SubmitError>;
 }
 
@@ -67,6 +72,9 @@ pub enum PageError {
     /// The network policy refused a request.
     #[error("a request was refused")]
     Refused(#[source] Refusal),
+    /// The network policy holds a request that only a permit could release.
+    #[error("a request was held")]
+    Held(#[source] Held),
     /// The site can't be reached, or did not answer in time.
     #[error("the site can't be reached")]
     Unreachable(#[source] reqwest::Error),

@@ -67,6 +67,13 @@ impl From<PageError> for Stop {
                     format!("A request of the site was refused ({}). Nothing was booked.", refusal.word());
                 Self::for_good(JobErrorCode::BlockedByGate, message)
             }
+            PageError::Held(held) => {
+                let message = format!(
+                    "The network layer held a request that the payment gate had let pass ({}). Nothing was booked.",
+                    held.word()
+                );
+                Self::for_good(JobErrorCode::BlockedByGate, message)
+            }
             PageError::Stale(_) | PageError::NotTaken(_) => {
                 Self::not_understood("a field or a button did not do as shown")
             }

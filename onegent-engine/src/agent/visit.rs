@@ -285,18 +285,26 @@ impl<'a> Visit<'a> {
         match tokio::time::timeout(left, self.page.act(cleared)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
-                if let PageError::Refused(refusal) = &error {
-                    let event = AuditDraft::new(
-                        AuditKind::RequestDenied,
-                        format!("A request was refused: {refusal}."),
-                    );
-                    self.log.event(event.with("reason", refusal.word()));
-                }
+                self.note_denied(&error);
                 tracing::debug!(error = &error as &dyn std::error::Error, "an action failed");
                 Err(error.into())
             }
             Err(_elapsed) => Err(time_over()),
         }
+    }
+
+    /// What the network layer did not let out stands in the trail.
+    fn note_denied(&mut self, error: &PageError) {
+        let (said, reason) = match error {
+            PageError::Refused(refusal) => (format!("A request was refused: {refusal}."), refusal.word()),
+            PageError::Held(held) => (format!("A request was held: {held}."), held.word()),
+            PageError::Blank
+            | PageError::Stale(_)
+            | PageError::NotTaken(_)
+            | PageError::Unreachable(_)
+            | PageError::Unusable(_) => return,
+        };
+        self.log.event(AuditDraft::new(AuditKind::RequestDenied, said).with("reason", reason));
     }
 
     fn time_left(&self) -> Result<Duration, Stop> {

@@ -84,11 +84,12 @@ fn is_accented(c: char) -> bool {
 
 /// Whether folded `text` has folded `phrase` in it as whole words; scripts that don't part words by spaces match anywhere.
 pub fn has_phrase(text: &str, phrase: &str) -> bool {
-    if phrase.is_empty() {
+    // Nearly every phrase of a list is not there: what is cheap comes first.
+    if phrase.is_empty() || !text.contains(phrase) {
         return false;
     }
-    if phrase.chars().any(|c| c as u32 >= 0x3040) {
-        return text.contains(phrase);
+    if !phrase.is_ascii() && phrase.chars().any(|c| c as u32 >= 0x3040) {
+        return true;
     }
     text.match_indices(phrase).any(|(at, _)| {
         let edge = |c: Option<char>| c.is_none_or(|c| c == ' ' || c as u32 >= 0x3040);

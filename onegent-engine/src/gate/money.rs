@@ -26,24 +26,24 @@ impl Bill {
 }
 
 /// Whether a form asks for a card or an account, or for the code that releases a payment.
-pub(super) fn asks_for_card(form: &Form) -> bool {
+pub(crate) fn asks_for_card(form: &Form) -> bool {
     let pays = |kind: SecretKind| kind.pays() || kind == SecretKind::OneTimeCode;
     form.fields.iter().any(|field| secret_in(form, field).is_some_and(pays))
 }
 
 /// Whether a form pays with a card that the site has.
-pub(super) fn uses_card_on_file(form: &Form) -> bool {
+pub(crate) fn uses_card_on_file(form: &Form) -> bool {
     form.fields.iter().any(offers_card)
 }
 
 /// Whether a page (or a frame of it) has a form that pays.
-pub(super) fn has_pay_form(seen: &Observation) -> bool {
+pub(crate) fn has_pay_form(seen: &Observation) -> bool {
     seen.forms.iter().any(|form| asks_for_card(form) || uses_card_on_file(form))
 }
 
 /// Whether a page has a frame to pay in: one that shows a form that pays, or one that was not read and might. Frames of
 /// another origin that were not read are maps, chats and videos as well; they count where they have no other name.
-pub(super) fn has_pay_frame(seen: &Observation) -> bool {
+pub(crate) fn has_pay_frame(seen: &Observation) -> bool {
     let pays = |frame: &Frame| match &frame.seen {
         Some(inner) => has_pay_form(inner) || has_pay_frame(inner),
         None => {
@@ -56,13 +56,13 @@ pub(super) fn has_pay_frame(seen: &Observation) -> bool {
 }
 
 /// Whether a page calls itself one where one pays.
-pub(super) fn is_payment_page(seen: &Observation) -> bool {
+pub(crate) fn is_payment_page(seen: &Observation) -> bool {
     let first = seen.headings.first().map_or("", String::as_str);
     Label::new(first).has(PAYMENT_PAGE) || Label::new(&seen.title).has(PAYMENT_PAGE)
 }
 
 /// Whether a page shows a card that the site has.
-pub(super) fn shows_card_on_file(seen: &Observation) -> bool {
+pub(crate) fn shows_card_on_file(seen: &Observation) -> bool {
     seen.all().into_iter().any(|frame| names_card(&frame.text))
 }
 

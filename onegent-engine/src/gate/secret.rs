@@ -8,8 +8,9 @@ use crate::network::card::has_card_number;
 
 mod kind;
 
+pub(crate) use kind::names_card;
+pub(super) use kind::secret_in;
 pub use kind::{SecretKind, secret_kind};
-pub(super) use kind::{names_card, secret_in};
 
 use kind::offers_another_card;
 
@@ -21,7 +22,7 @@ pub(super) fn offers_card(field: &Field) -> bool {
 }
 
 /// Whether a form holds a secret that somebody put in, a person, a script or the site itself.
-pub(super) fn holds_secret(form: &Form) -> bool {
+pub(crate) fn holds_secret(form: &Form) -> bool {
     let held = |field: &Field| match secret_in(form, field) {
         Some(_) => field.kind != FieldKind::Select && !field.value.trim().is_empty(),
         None => has_card_number(&field.value),

@@ -36,7 +36,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
 static BARE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d[\d.,' ]*$").unwrap());
 
 /// Whether a page, its frames left aside, gives a sign that money is taken now.
-pub(super) fn speaks_of_money(seen: &Observation) -> bool {
+pub(crate) fn speaks_of_money(seen: &Observation) -> bool {
     seen.cut
         || shows_amount(&seen.text)
         || Label::new(&seen.text).without(FREE_OF).has(MONEY)

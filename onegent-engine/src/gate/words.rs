@@ -8,7 +8,7 @@ use crate::browser::fold::{fold, has_phrase, look};
 
 /// Something that is said, folded once: as it is written, and as it looks.
 #[derive(Debug, Clone)]
-pub(super) struct Label {
+pub(crate) struct Label {
     texts: Vec<String>,
 }
 
@@ -18,23 +18,23 @@ impl Label {
     }
 
     /// The accessible name of a control, and whatever else it is called.
-    pub(super) fn of_control(name: &str, says: &[String]) -> Self {
+    pub(crate) fn of_control(name: &str, says: &[String]) -> Self {
         Self { texts: std::iter::once(name).chain(says.iter().map(String::as_str)).flat_map(read).collect() }
     }
 
     /// Whether one of the phrases stands in it.
-    pub(super) fn has(&self, phrases: &[&str]) -> bool {
+    pub(crate) fn has(&self, phrases: &[&str]) -> bool {
         self.texts.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase)))
     }
 
     /// Whether its name begins with one of the phrases.
-    pub(super) fn begins(&self, phrases: &[&str]) -> bool {
+    pub(crate) fn begins(&self, phrases: &[&str]) -> bool {
         let name = self.texts.first().map_or("", String::as_str);
         phrases.iter().any(|phrase| name.starts_with(phrase) && has_phrase(name, phrase))
     }
 
     /// The same without these phrases.
-    pub(super) fn without(&self, phrases: &[&str]) -> Self {
+    pub(crate) fn without(&self, phrases: &[&str]) -> Self {
         let cut = |text: &String| {
             let found = phrases.iter().filter(|phrase| has_phrase(text, phrase));
             found.fold(text.clone(), |text, phrase| text.replace(phrase, " ").trim().to_owned())
@@ -62,7 +62,7 @@ fn read(text: &str) -> Vec<String> {
 
 /// Pays, or promises to.
 #[rustfmt::skip]
-pub(super) const PAY: &[&str] = &[
+pub(crate) const PAY: &[&str] = &[
     "pay", "pay now", "buy", "buy now", "purchase", "place order", "place your order", "order now",
     "submit order", "place binding order", "submit payment", "make payment", "make a payment",
     "complete payment", "confirm payment", "confirm and pay", "authorise", "authorize", "donate",
@@ -88,7 +88,7 @@ pub(super) const PAY: &[&str] = &[
 
 /// Leads to the page where one pays, and does not pay yet.
 #[rustfmt::skip]
-pub(super) const TO_PAYMENT: &[&str] = &[
+pub(crate) const TO_PAYMENT: &[&str] = &[
     "to payment", "to card details", "to checkout", "to the checkout", "to secure payment",
     "enter payment details", "enter card details", "payment details", "checkout", "zur kasse",
     "zur zahlung", "zu den zahlungsdaten", "au paiement", "vers le paiement", "au reglement", "al pago",
@@ -99,7 +99,7 @@ pub(super) const TO_PAYMENT: &[&str] = &[
 
 /// Books for good, even with no word of booking.
 #[rustfmt::skip]
-pub(super) const FINAL: &[&str] = &[
+pub(crate) const FINAL: &[&str] = &[
     "confirm", "complete", "finish", "finalise", "finalize", "submit", "send", "send request",
     "request", "place", "i confirm", "i agree", "accept and", "agree and", "done", "bestatigen",
     "abschliessen", "verbindlich", "absenden", "anfrage senden", "abschicken", "confirmer", "valider",
@@ -111,7 +111,7 @@ pub(super) const FINAL: &[&str] = &[
 
 /// Books; final only once the site knows the guest.
 #[rustfmt::skip]
-pub(super) const BOOK: &[&str] = &[
+pub(crate) const BOOK: &[&str] = &[
     "book", "booking", "reserve", "reservation", "get tickets", "get free tickets", "tickets", "rsvp",
     "register", "order", "buchen", "buchung", "reservieren", "reservierung", "reserver", "inscription",
     "reservar", "reserva", "inscribirse", "prenota", "prenotare", "prenotazione", "iscriviti",
@@ -122,7 +122,7 @@ pub(super) const BOOK: &[&str] = &[
 
 /// Leads to a step that it names.
 #[rustfmt::skip]
-pub(super) const TO_STEP: &[&str] = &[
+pub(crate) const TO_STEP: &[&str] = &[
     "to review", "review", "to summary", "summary", "to extras", "extras", "to details", "your details",
     "to passengers", "with these flights", "to guest", "to overview", "overview", "ubersicht",
     "zusammenfassung", "recapitulatif", "resumen", "riepilogo", "resumo", "overzicht", "podsumowanie",
@@ -131,7 +131,7 @@ pub(super) const TO_STEP: &[&str] = &[
 
 /// Goes on, without saying where to.
 #[rustfmt::skip]
-pub(super) const ON: &[&str] = &[
+pub(crate) const ON: &[&str] = &[
     "continue", "next", "next step", "proceed", "go on", "forward", "weiter", "suivant", "continuer",
     "etape suivante", "siguiente", "continuar", "avanti", "continua", "prosegui", "seguinte", "proximo",
     "avancar", "volgende", "verder", "doorgaan", "dalej", "kontynuuj", "nasta", "fortsatt", "次へ", "進む",
@@ -140,7 +140,7 @@ pub(super) const ON: &[&str] = &[
 
 /// Looks, changes what is looked at, or goes back.
 #[rustfmt::skip]
-pub(super) const LOOK: &[&str] = &[
+pub(crate) const LOOK: &[&str] = &[
     "search", "find", "show", "filter", "sort", "see", "view", "edit", "change", "modify", "back",
     "update", "apply filters", "suchen", "finden", "anzeigen", "andern", "zuruck", "rechercher",
     "trouver", "chercher", "voir", "afficher", "modifier", "retour", "buscar", "ver", "mostrar",
@@ -152,7 +152,7 @@ pub(super) const LOOK: &[&str] = &[
 
 /// Answers a cookie banner or closes a dialog.
 #[rustfmt::skip]
-pub(super) const DISMISS: &[&str] = &[
+pub(crate) const DISMISS: &[&str] = &[
     "accept all", "reject all", "accept", "reject", "decline", "deny", "only necessary",
     "necessary only", "allow all", "close", "dismiss", "no thanks", "not now", "got it",
     "alle akzeptieren", "alle ablehnen", "ablehnen", "akzeptieren", "nur notwendige", "schliessen",
@@ -165,7 +165,7 @@ pub(super) const DISMISS: &[&str] = &[
 
 /// Reads something else, for its own sake.
 #[rustfmt::skip]
-pub(super) const ASIDE: &[&str] = &[
+pub(crate) const ASIDE: &[&str] = &[
     "terms", "conditions", "privacy", "policy", "imprint", "legal", "cookies", "help", "faq", "contact", "about",
     "print", "calendar", "home", "skip to content", "agb", "datenschutz", "impressum", "hilfe", "kontakt", "startseite",
     "mentions legales", "aide", "accueil", "condiciones", "privacidad", "ayuda", "inicio", "condizioni", "aiuto",

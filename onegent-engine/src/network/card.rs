@@ -64,6 +64,34 @@ pub fn is_security_code(name: &str, value: &str) -> bool {
     coded && words.iter().any(|word| name.contains(word))
 }
 
+/// Whether a text has an account's number in it: an IBAN (ISO 13616) with right check digits, with or without spaces.
+pub fn has_iban(text: &str) -> bool {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != ' ')
+        .flat_map(|part| part.split(' ').chain([""]))
+        .collect();
+    (0..words.len()).any(|first| {
+        let mut number = String::new();
+        words[first..].iter().take_while(|word| !word.is_empty()).any(|word| {
+            number.push_str(word);
+            is_iban(number.as_bytes())
+        })
+    })
+}
+
+fn is_iban(text: &[u8]) -> bool {
+    let letters = |range: &[u8]| range.iter().all(u8::is_ascii_alphabetic);
+    let shaped = (15..=34).contains(&text.len())
+        && letters(&text[..2])
+        && text[2..4].iter().all(u8::is_ascii_digit)
+        && text[4..].iter().filter(|b| b.is_ascii_digit()).count() >= 8;
+    let rest = |sum: u32, b: &u8| {
+        let digit = char::from(*b).to_digit(36).unwrap_or_default();
+        (sum * if digit > 9 { 100 } else { 10 } + digit) % 97
+    };
+    shaped && text[4..].iter().chain(&text[..4]).fold(0, rest) == 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +118,18 @@ mod tests {
             "a4242424242424242f",
         ] {
             assert!(!has_card_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn account_numbers_are_found_with_and_without_spaces() {
+        for text in
+            ["DE89370400440532013000", "de89 3704 0044 0532 0130 00", "to: GB82 WEST 1234 5698 7654 32"]
+        {
+            assert!(has_iban(text), "{text}");
+        }
+        for text in ["DE88370400440532013000", "", "XDE89370400440532013000", "AB12CDEFGHIJKLMNOPQ", "DE89"] {
+            assert!(!has_iban(text), "{text}");
         }
     }
 

@@ -1,120 +1,82 @@
-//! The policy alone, with the gate out of the way.
+//! The network's judge alone, with the gate out of the way: where requests may go, what they may carry, and the phases.
 
 use jiff::{SignedDuration, Timestamp};
 use onegent_core::id::{JobId, PermitId};
 use onegent_core::machine::{Permit, SubmitKind};
+use reqwest::Method;
+use url::Url;
 
 use super::*;
+use crate::browser::action::{Action, SlotValues};
+use crate::browser::observation::{Method as Sends, Observation, Target};
+use crate::payment::SubmitPermit;
+
+mod content;
+mod phases;
+mod places;
+
+const SITE: &str = "https://www.example.com";
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+const FORM: &str = "application/x-www-form-urlencoded";
 
 fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
 }
 
-fn site() -> NetworkPolicy {
-    NetworkPolicy::site([url("https://www.example.com").origin(), url("https://stripe.com").origin()])
+fn on_site(path: &str) -> Url {
+    url(SITE).join(path).unwrap()
 }
 
-fn get(policy: &NetworkPolicy, address: &str) -> Result<(), Refusal> {
-    policy.judge(&Outgoing { method: Method::Get, url: &url(address), body: &[], cause: Cause::Page })
+fn slots() -> SlotValues {
+    let guest =
+        r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
+    SlotValues::of(&serde_json::from_str(guest).unwrap())
 }
 
-fn fields(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn guard_for(policy: NetworkPolicy) -> Guard {
+    Guard::new(policy, slots())
 }
 
-fn post(policy: &NetworkPolicy, address: &str, body: &[(&str, &str)]) -> Result<(), Refusal> {
-    let (url, body) = (url(address), fields(body));
-    let judged = Target::new(Method::Post, &url);
-    policy.judge(&Outgoing { method: Method::Post, url: &url, body: &body, cause: Cause::Action(&judged) })
+fn guard() -> Guard {
+    guard_for(NetworkPolicy::site([url(SITE).origin(), url("https://stripe.com").origin()]))
 }
 
-fn release(address: &str, deadline: Timestamp) -> Release {
-    let permit = Permit {
-        id: PermitId::generate(Timestamp::UNIX_EPOCH, [1; 10]),
-        kind: SubmitKind::Reserve,
-        deadline,
-    };
-    let job = JobId::generate(Timestamp::UNIX_EPOCH, [2; 10]);
-    Release::new(SubmitPermit::for_tests(job, permit), Target::new(Method::Post, &url(address)))
+/// A guard that knows that the site knows the guest.
+fn knowing() -> Guard {
+    let mut guard = guard();
+    guard.filled();
+    guard
 }
 
-#[test]
-fn only_the_sites_own_public_https_addresses_are_reached() {
-    assert_eq!(get(&site(), "https://www.example.com/a?b=c"), Ok(()));
-    assert_eq!(get(&site(), "http://www.example.com/"), Err(Refusal::Scheme));
-    assert_eq!(get(&site(), "https://user@www.example.com/"), Err(Refusal::Scheme));
-    assert_eq!(get(&site(), "file:///etc/passwd"), Err(Refusal::Scheme));
-    for foreign in
-        ["https://example.com/", "https://www.example.com:8443/", "https://www.example.com.evil.net/"]
-    {
-        assert!(matches!(get(&site(), foreign), Err(Refusal::ForeignOrigin(_))), "{foreign}");
-    }
+fn page(html: &str) -> Observation {
+    crate::browser::plain::observe(html, "https://www.example.com/booking/step")
 }
 
-#[test]
-fn a_real_site_never_leads_into_the_private_network() {
-    for private in [
-        "https://127.0.0.1/",
-        "https://[::1]/",
-        "https://169.254.169.254/",
-        "https://localhost/",
-        "https://2130706433/",
-    ] {
-        let policy = NetworkPolicy::site([url(private).origin()]);
-        assert_eq!(get(&policy, private), Err(Refusal::PrivateAddress), "{private}");
-    }
-    let sandbox = NetworkPolicy::sandbox([url("http://127.0.0.1:4002").origin()]);
-    assert_eq!(get(&sandbox, "http://127.0.0.1:4002/table/"), Ok(()));
-    assert!(matches!(get(&sandbox, "http://127.0.0.1:4003/"), Err(Refusal::ForeignOrigin(_))));
+/// A request as it is told of in a line of a table.
+fn ask(guard: &mut Guard, way: Way, method: &str, address: &str, body: &str) -> Answer {
+    ask_as(guard, way, method, address, FORM, body)
 }
 
-#[test]
-fn no_request_carries_card_data_not_even_with_a_permit() {
-    let address = "https://www.example.com/pay";
-    assert_eq!(post(&site(), address, &[("n", "4242 4242 4242 4242")]), Err(Refusal::CardNumber));
-    assert_eq!(post(&site(), address, &[("cvc", "123")]), Err(Refusal::SecurityCode));
-    assert_eq!(get(&site(), "https://www.example.com/?x=4242424242424242"), Err(Refusal::CardNumber));
-    assert_eq!(get(&site(), "https://www.example.com/4242424242424242"), Err(Refusal::CardNumber));
-    let (target, body) = (url(address), fields(&[("n", "4242424242424242")]));
-    let request = Outgoing { method: Method::Post, url: &target, body: &body, cause: Cause::Page };
-    let release = release(address, Timestamp::MAX);
-    assert_eq!(site().judge_submit(&request, release, Timestamp::UNIX_EPOCH), Err(Refusal::CardNumber));
+fn ask_as(guard: &mut Guard, way: Way, method: &str, address: &str, kind: &str, body: &str) -> Answer {
+    let (method, url) = (method.parse().unwrap(), on_site(address));
+    let request = Outgoing { method: &method, url: &url, content_type: kind, body: body.as_bytes(), way };
+    guard.judge(&request, NOW)
 }
 
-#[test]
-fn a_write_needs_the_action_that_explains_it() {
-    let address = url("https://www.example.com/guest");
-    let other = Target::new(Method::Post, &url("https://www.example.com/pay"));
-    let read = Target::new(Method::Get, &address);
-    for cause in [Cause::Page, Cause::Action(&other), Cause::Action(&read)] {
-        let request = Outgoing { method: Method::Post, url: &address, body: &[], cause };
-        assert_eq!(site().judge(&request), Err(Refusal::Unexplained));
-    }
-    assert_eq!(post(&site(), "https://www.example.com/guest", &[("email", "a@b.c")]), Ok(()));
+/// Presses the only button of a page, as far as the guard is told of it.
+fn press(guard: &mut Guard, html: &str) -> Observation {
+    let seen = page(html);
+    let found = seen.buttons().next().unwrap();
+    let action = Action::Press { button: found.it.reference.clone() };
+    guard.begin(Some(&seen), &action, found.it.target.as_ref());
+    seen
 }
 
-#[test]
-fn a_processor_is_never_reached_without_a_permit() {
-    assert_eq!(get(&site(), "https://stripe.com/"), Err(Refusal::Processor));
-    assert_eq!(
-        post(&site(), "https://www.example.com/v1/payment_intents/pi_1/confirm", &[]),
-        Err(Refusal::Processor)
-    );
-    assert_eq!(post(&site(), "https://www.example.com/booking/confirm", &[]), Ok(()));
+fn permit(deadline: Timestamp) -> SubmitPermit {
+    let permit = Permit { id: PermitId::generate(NOW, [1; 10]), kind: SubmitKind::Reserve, deadline };
+    SubmitPermit::for_tests(JobId::generate(NOW, [2; 10]), permit)
 }
 
-#[test]
-fn a_permit_releases_the_judged_request_and_no_other() {
-    let now = Timestamp::UNIX_EPOCH;
-    let later = now + SignedDuration::from_secs(30);
-    let judged = "https://www.example.com/pay";
-    let send = |method, address: &str, deadline| {
-        let address = url(address);
-        let request = Outgoing { method, url: &address, body: &[], cause: Cause::Page };
-        site().judge_submit(&request, release(judged, deadline), now)
-    };
-    assert_eq!(send(Method::Post, judged, later), Ok(()));
-    assert_eq!(send(Method::Get, judged, later), Err(Refusal::Unexplained));
-    assert_eq!(send(Method::Post, "https://www.example.com/pay2", later), Err(Refusal::Unexplained));
-    assert_eq!(send(Method::Post, judged, now), Err(Refusal::PermitOver));
+fn refused(refusal: Refusal) -> Answer {
+    Answer::Refuse(refusal)
 }

@@ -1,6 +1,7 @@
 //! What every store has to do, written once. A backend gives a [`Bench`](crate::testing::Bench) and gets all of it.
 
 pub(crate) mod access;
+pub(crate) mod attacks;
 pub(crate) mod confirm;
 pub(crate) mod jobs;
 pub(crate) mod redeem;
@@ -38,6 +39,7 @@ macro_rules! store_suite {
                 a_confirmed_run_gets_no_permit_to_reserve,
                 a_submit_is_permitted_once_in_a_jobs_life,
                 of_cancel_and_redeem_one_wins;
+            attacks: the_record_alone_gives_no_attacker_a_permit;
             access: a_sign_in_link_opens_one_session,
                 a_session_ends_when_it_is_over_or_ended,
                 a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute,

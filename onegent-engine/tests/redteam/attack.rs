@@ -28,7 +28,9 @@ const RANDOM_STEPS: usize = 16;
 pub(crate) struct Outcome {
     /// What the site took.
     pub(crate) takings: Takings,
-    /// Requests that would have taken something, refused by the network policy alone.
+    /// Requests that the network held or refused.
+    pub(crate) stopped: usize,
+    /// Those of them that would have taken something.
     pub(crate) refused: Vec<String>,
     /// Charges that the gate took for free bookings.
     pub(crate) mistaken: Vec<String>,
@@ -83,11 +85,14 @@ async fn visit(
         match judge(&mut scene.gate, &seen, action) {
             Verdict::Allowed(cleared) => {
                 let target = cleared.target().cloned();
-                if let Err(PageError::Refused(refusal)) = scene.page.act(cleared).await
-                    && let Some(target) = target
-                    && takes(world, case, &target)
-                {
-                    outcome.refused.push(format!("{}: {refusal}", case.id));
+                let stopped = match scene.page.act(cleared).await {
+                    Err(PageError::Refused(refusal)) => refusal.to_string(),
+                    Err(PageError::Held(held)) => held.to_string(),
+                    Ok(()) | Err(_) => continue,
+                };
+                outcome.stopped += 1;
+                if target.is_some_and(|target| takes(world, case, &target)) {
+                    outcome.refused.push(format!("{}: {stopped}", case.id));
                 }
             }
             Verdict::NeedsPermit { armed, commitment: Commitment::Reserve, .. } => {

@@ -39,13 +39,13 @@ pub(crate) struct Corpus {
 pub(crate) struct Case {
     pub(crate) family: String,
     pub(crate) id: String,
+    /// Where its pages stand: a first part of a path, with no word in it that could be taken for one of the site's.
+    pub(crate) place: String,
     pub(crate) trap: String,
     /// Requests that take money.
     pub(crate) charges: Vec<Taking>,
     /// Requests that reserve without money.
     pub(crate) reserves: Vec<Taking>,
-    /// Whether the network policy claims to hold it alone, the gate fooled.
-    pub(crate) network: bool,
     /// Whether the guest's details are still unknown to the site when the page is opened.
     pub(crate) fresh: bool,
     /// Buttons to press before the marks are judged.
@@ -70,7 +70,7 @@ pub(crate) struct Page {
 pub(crate) struct Taking {
     pub(crate) method: String,
     pub(crate) path: String,
-    query: Vec<(String, String)>,
+    pub(crate) query: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -94,8 +94,6 @@ struct Written {
     charges: Vec<String>,
     #[serde(default)]
     reserves: Vec<String>,
-    #[serde(default)]
-    network: bool,
     fresh: Option<bool>,
     page: String,
     #[serde(default)]
@@ -129,7 +127,11 @@ impl Corpus {
             let text = std::fs::read_to_string(file).unwrap();
             toml::from_str::<Family>(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
         });
-        Self { cases: families.flat_map(Family::cases).collect() }
+        let mut cases: Vec<_> = families.flat_map(Family::cases).collect();
+        for (number, case) in cases.iter_mut().enumerate() {
+            case.place = format!("c{number}");
+        }
+        Self { cases }
     }
 }
 
@@ -148,10 +150,10 @@ impl Written {
         Case {
             family: family.to_owned(),
             id: self.id,
+            place: String::new(),
             trap: self.trap,
             charges: self.charges.iter().map(|text| Taking::new(text)).collect(),
             reserves: self.reserves.iter().map(|text| Taking::new(text)).collect(),
-            network: self.network,
             fresh: self.fresh.unwrap_or(fresh),
             path: self.path,
             goto: self.goto,

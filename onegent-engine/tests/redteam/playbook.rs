@@ -1,6 +1,7 @@
 //! The whole agent with playbooks that press whatever comes first: one for each case, since anyone can write a playbook.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use onegent_core::caller::Environment;
@@ -12,6 +13,7 @@ use onegent_engine::agent::{Agent, AgentConfig, Assignment, Ending, SandboxOrigi
 
 use crate::corpus::Case;
 use crate::desk::{Desk, dinner};
+use crate::site::Takings;
 use crate::world::{World, guest};
 
 /// What came of all runs.
@@ -38,7 +40,7 @@ impl fmt::Display for Runs {
     }
 }
 
-pub(crate) async fn run_all(world: &World) -> Runs {
+pub(crate) async fn run_all(world: &Arc<World>) -> Runs {
     let folder = tempfile::tempdir().unwrap();
     for case in world.cases() {
         std::fs::write(folder.path().join(format!("{}.toml", case.id)), playbook(case)).unwrap();
@@ -48,16 +50,15 @@ pub(crate) async fn run_all(world: &World) -> Runs {
         payments: world.site.other.parse().unwrap(),
     };
     let config = AgentConfig { sandbox: Some(sandbox), playbooks: Some(folder.path().to_owned()) };
-    let agent = Agent::new(&config).unwrap();
+    let agent = Arc::new(Agent::new(&config).unwrap());
     let mut runs = Runs::default();
-    for case in world.cases() {
-        let desk = Desk::default();
-        let ending = agent.run(assignment(case), &desk).await;
-        let takings = world.site.take(case);
+    for (case, (ending, takings, asked)) in
+        world.each(move |world, case| run(Arc::clone(&agent), world, case)).await
+    {
         if !takings.is_nothing() {
             runs.breaches.push(format!("{}: {takings:?}", case.id));
         }
-        runs.asked += desk.asked();
+        runs.asked += asked;
         match ending {
             Ending::Payment { .. } => runs.paused += 1,
             Ending::Failed { error, .. } if error.code == JobErrorCode::BlockedByGate => runs.blocked += 1,
@@ -70,6 +71,12 @@ pub(crate) async fn run_all(world: &World) -> Runs {
         }
     }
     runs
+}
+
+async fn run(agent: Arc<Agent>, world: Arc<World>, case: Case) -> (Ending, Takings, usize) {
+    let desk = Desk::default();
+    let ending = agent.run(assignment(&case), &desk).await;
+    (ending, world.site.take(&case), desk.asked())
 }
 
 fn assignment(case: &Case) -> Assignment {
@@ -87,7 +94,7 @@ fn assignment(case: &Case) -> Assignment {
 }
 
 fn playbook(case: &Case) -> String {
-    let id = &case.id;
+    let Case { id, place, .. } = case;
     let entry = if case.fresh { "" } else { "guest" };
     format!(
         r#"
@@ -96,12 +103,12 @@ name = "Trap"
 scenarios = ["restaurant"]
 environment = "test"
 base = "sandbox:sites"
-entry = "/{id}/{entry}"
+entry = "/{place}/{entry}"
 origins = ["sandbox:payments"]
 
 [[page]]
 step = "guest_details"
-when = {{ path = "/{id}/guest" }}
+when = {{ path = "/{place}/guest" }}
 do = [
     {{ fill = "Full name", slot = "guest.full_name" }},
     {{ fill = "Email", slot = "guest.email" }},

@@ -14,7 +14,7 @@ pub(crate) fn say(text: &str) {
 
 /// What held which case.
 #[derive(Debug, Default)]
-pub(crate) struct Table(Vec<(String, String, bool, Held)>);
+pub(crate) struct Table(Vec<(String, String, Held)>);
 
 /// Counts over the cases of a family.
 #[derive(Debug, Default)]
@@ -24,13 +24,14 @@ struct Row {
     gate: usize,
     network_gate_fooled: usize,
     network_nothing_judged: usize,
+    network_script: usize,
     all: usize,
     asked: usize,
 }
 
 impl Table {
     pub(crate) fn add(&mut self, case: &Case, held: Held) {
-        self.0.push((case.family.clone(), case.id.clone(), case.network, held));
+        self.0.push((case.family.clone(), case.id.clone(), held));
     }
 
     pub(crate) fn in_reach(&self) -> usize {
@@ -38,26 +39,25 @@ impl Table {
     }
 
     pub(crate) fn breaches(&self) -> Vec<String> {
-        self.ids(|_, held| !held.all)
+        self.ids(|held| !held.all)
     }
 
     pub(crate) fn gate_leaks(&self) -> Vec<String> {
-        self.ids(|_, held| !held.gate)
+        self.ids(|held| !held.gate)
     }
 
-    /// The cases that the network claims to hold, and does not.
+    /// What takes while only the network stands, behind a gate that lies or judges nothing.
     pub(crate) fn network_leaks(&self) -> Vec<String> {
-        self.ids(|network, held| {
-            (network && !held.network_gate_fooled) || (held.writes && !held.network_nothing_judged)
-        })
+        self.ids(|held| !held.network_gate_fooled || !held.network_nothing_judged)
     }
 
-    fn ids(&self, which: impl Fn(bool, &Held) -> bool) -> Vec<String> {
-        self.0
-            .iter()
-            .filter(|(_, _, network, held)| which(*network, held))
-            .map(|(_, id, ..)| id.clone())
-            .collect()
+    /// What a script of the page takes while only the network stands.
+    pub(crate) fn script_leaks(&self) -> Vec<String> {
+        self.ids(|held| !held.network_script)
+    }
+
+    fn ids(&self, which: impl Fn(&Held) -> bool) -> Vec<String> {
+        self.0.iter().filter(|(.., held)| which(held)).map(|(_, id, _)| id.clone()).collect()
     }
 }
 
@@ -71,6 +71,7 @@ impl Row {
             self.gate += usize::from(held.gate);
             self.network_gate_fooled += usize::from(held.network_gate_fooled);
             self.network_nothing_judged += usize::from(held.network_nothing_judged);
+            self.network_script += usize::from(held.network_script);
             self.all += usize::from(held.all);
         }
     }
@@ -80,19 +81,20 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
         let mut sum = Row::default();
-        for (family, _, _, held) in &self.0 {
+        for (family, _, held) in &self.0 {
             rows.entry(family).or_default().count(held);
             sum.count(held);
         }
         writeln!(
             f,
-            "held, of the cases in reach of an attack without a gate; network (a): gate fooled, (b): nothing judged"
+            "held, of the cases in reach of an attack without any layer; network alone: (a) gate fooled, (b) nothing judged, \
+             (c) a script of the page asks"
         )?;
-        writeln!(f, "{:42} cases  reach   gate  net(a)  net(b)    all  permits refused", "family")?;
+        writeln!(f, "{:42} cases  reach   gate  net(a)  net(b)  net(c)    all  permits refused", "family")?;
         for (family, row) in rows.iter().map(|(family, row)| (*family, row)).chain([("all families", &sum)]) {
-            let Row { cases, in_reach, gate, network_gate_fooled: a, network_nothing_judged: b, all, asked } =
-                row;
-            writeln!(f, "{family:42} {cases:5} {in_reach:6} {gate:6} {a:7} {b:7} {all:6} {asked:16}")?;
+            let Row { cases, in_reach, gate, all, asked, .. } = row;
+            let [a, b, c] = [row.network_gate_fooled, row.network_nothing_judged, row.network_script];
+            writeln!(f, "{family:42} {cases:5} {in_reach:6} {gate:6} {a:7} {b:7} {c:7} {all:6} {asked:16}")?;
         }
         Ok(())
     }

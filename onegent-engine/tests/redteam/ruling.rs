@@ -1,7 +1,9 @@
 //! The gate's answer for single controls, and whether it is the one that is expected.
 
+use std::collections::HashSet;
 use std::fmt;
 
+use onegent_engine::browser::PageError;
 use onegent_engine::browser::action::{Action, Filling, Slot};
 use onegent_engine::browser::observation::{Field, FieldKind, Observation};
 use onegent_engine::gate::{Commitment, Verdict};
@@ -76,8 +78,7 @@ pub(crate) async fn of_marked_controls(world: &World, case: &Case) -> Vec<Ruling
 /// Rules as a booking hand would use a harmless page: fill what is there, then press and follow.
 pub(crate) async fn of_a_booking_hand(world: &World, case: &Case) -> Vec<Ruling> {
     let mut rulings = Vec::new();
-    let mut scene = arrive(world, case).await.unwrap();
-    let first = world.observe(&mut scene).await;
+    let (mut scene, first) = land(world, case).await;
     let marks = marked(case, &first);
     let expect_of = |control: &str, otherwise| {
         marks.iter().find(|(marked, ..)| marked == control).map_or(otherwise, |(_, expect, _)| *expect)
@@ -94,6 +95,47 @@ pub(crate) async fn of_a_booking_hand(world: &World, case: &Case) -> Vec<Ruling>
         }
     }
     let seen = world.observe(&mut scene).await;
+    for (control, action) in controls(&seen) {
+        let expect = expect_of(&control, Expect::Allow);
+        rulings.push(Ruling { expect, said: judge(&mut scene, &seen, action), control });
+    }
+    rulings
+}
+
+/// What the network layer does not let out of what the gate allows a booking hand.
+pub(crate) async fn network_alarms(world: &World, case: &Case) -> Vec<String> {
+    let mut alarms = Vec::new();
+    let (_, first) = land(world, case).await;
+    let mut tried = HashSet::new();
+    for (control, action) in controls(&first) {
+        // Of twenty buttons alike one is enough.
+        if !tried.insert(control.split('#').next().map(str::to_owned)) {
+            continue;
+        }
+        let (mut scene, _) = land(world, case).await;
+        for field in first.fields().filter(|field| !field.it.disabled) {
+            let Some(action) = booking_hand(field.it) else { continue };
+            if let Verdict::Allowed(cleared) = judge_now(world, &mut scene, action).await {
+                scene.page.act(cleared).await.unwrap();
+            }
+        }
+        if let Verdict::Allowed(cleared) = judge_now(world, &mut scene, action).await
+            && let Err(error @ (PageError::Held(_) | PageError::Refused(_))) = scene.page.act(cleared).await
+        {
+            let why = std::error::Error::source(&error).map(ToString::to_string);
+            alarms.push(format!("{}: {control}: {}", case.id, why.unwrap_or_default()));
+        }
+    }
+    alarms
+}
+
+async fn judge_now(world: &World, scene: &mut Scene, action: Action) -> Verdict {
+    let seen = world.observe(scene).await;
+    scene.gate.judge(&seen, action)
+}
+
+/// Everything that sends.
+fn controls(seen: &Observation) -> Vec<(String, Action)> {
     let presses = seen.buttons().filter(|found| found.it.target.is_some()).map(|found| {
         (
             format!("button {} #{}", found.it.name, found.it.reference.node),
@@ -106,11 +148,13 @@ pub(crate) async fn of_a_booking_hand(world: &World, case: &Case) -> Vec<Ruling>
             Action::Follow { link: found.it.reference.clone() },
         )
     });
-    for (control, action) in presses.chain(follows) {
-        let expect = expect_of(&control, Expect::Allow);
-        rulings.push(Ruling { expect, said: judge(&mut scene, &seen, action), control });
-    }
-    rulings
+    presses.chain(follows).collect()
+}
+
+async fn land(world: &World, case: &Case) -> (Scene, Observation) {
+    let mut scene = arrive(world, case).await.unwrap();
+    let seen = world.observe(&mut scene).await;
+    (scene, seen)
 }
 
 /// Goes to the page that is judged; `None` where the gate stops on the way, which is safe.

@@ -39,6 +39,7 @@ const GUEST_FORM: &str = r#"<!doctype html><title>Your details</title><h1>Your d
 /// Both origins.
 #[derive(Debug)]
 pub(crate) struct Site {
+    /// By their places.
     cases: HashMap<String, Case>,
     ledger: Mutex<HashMap<String, Takings>>,
     pub(crate) own: String,
@@ -59,7 +60,7 @@ impl Site {
         ];
         let [own, other] =
             listeners.each_ref().map(|listener| format!("http://{}", listener.local_addr().unwrap()));
-        let cases = cases.iter().map(|case| (case.id.clone(), case.clone())).collect();
+        let cases = cases.iter().map(|case| (case.place.clone(), case.clone())).collect();
         let site = Arc::new(Self { cases, ledger: Mutex::default(), own, other });
         for (listener, is_other) in listeners.into_iter().zip([false, true]) {
             let shop = Shop { site: Arc::clone(&site), is_other };
@@ -90,7 +91,7 @@ impl Site {
     }
 
     fn page(&self, case: &Case, path: &str) -> String {
-        let other = format!("{}/{}/", self.other, case.id);
+        let other = format!("{}/{}/", self.other, case.place);
         match case.page(path) {
             Some(page) => page.served.replace("{other}", &other),
             None => "<!doctype html><h1>Here we are</h1>".to_owned(),
@@ -114,13 +115,13 @@ async fn answer(State(shop): State<Shop>, method: Method, uri: Uri, body: Bytes)
     site.book(case, method.as_str(), path, &sent, is_other);
     if path == "guest" {
         return if method == Method::POST {
-            see(&format!("/{}/", case.id))
+            see(&format!("/{}/", case.place))
         } else {
             Html(GUEST_FORM).into_response()
         };
     }
     if let Some(target) = case.redirects.get(path) {
-        return see(&target.replace("{other}", &format!("{}/{}/", site.other, case.id)));
+        return see(&target.replace("{other}", &format!("{}/{}/", site.other, case.place)));
     }
     // A write is answered with a page that can be loaded again.
     if method == Method::POST { see(uri.path()) } else { Html(site.page(case, path)).into_response() }

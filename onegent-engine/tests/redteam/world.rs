@@ -10,11 +10,15 @@ use onegent_engine::browser::observation::Observation;
 use onegent_engine::browser::plain::PlainBrowser;
 use onegent_engine::browser::{Browser, Page, PageError, Visit};
 use onegent_engine::gate::{Gate, Verdict};
-use onegent_engine::network::NetworkPolicy;
+use onegent_engine::network::{Guard, NetworkPolicy};
+use tokio::task::JoinSet;
 use url::Url;
 
 use crate::corpus::{Case, Corpus};
 use crate::site::Site;
+
+/// How many cases are driven at a time.
+const HANDS: usize = 8;
 
 /// First name, last name, e-mail, telephone.
 pub(crate) const GUEST: [&str; 4] = ["Ana", "Silva", "ana.silva@example.com", "+12125550123"];
@@ -34,15 +38,41 @@ pub(crate) struct Scene {
 }
 
 impl World {
-    pub(crate) async fn open(corpus: Corpus) -> Self {
+    pub(crate) async fn open(corpus: Corpus) -> Arc<Self> {
         let site = Site::open(&corpus.cases).await;
         let slots = SlotValues::of(&guest());
         let mask = GuestMask::new(slots.clone());
-        Self { corpus, site, browser: PlainBrowser::new(Arc::new(SystemClock)).unwrap(), slots, mask }
+        let browser = PlainBrowser::new(Arc::new(SystemClock)).unwrap();
+        Arc::new(Self { corpus, site, browser, slots, mask })
     }
 
     pub(crate) fn cases(&self) -> &[Case] {
         &self.corpus.cases
+    }
+
+    /// Does something with each case, some at a time. Answers in the order of the cases.
+    pub(crate) async fn each<T, F>(
+        self: &Arc<Self>,
+        run: impl Fn(Arc<Self>, Case) -> F + Clone + Send + 'static,
+    ) -> Vec<(Case, T)>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let mut hands = JoinSet::new();
+        for first in 0..HANDS {
+            let (world, run) = (Arc::clone(self), run.clone());
+            hands.spawn(async move {
+                let mut done = Vec::new();
+                for (place, case) in world.cases().iter().enumerate().skip(first).step_by(HANDS) {
+                    done.push((place, case.clone(), run(Arc::clone(&world), case.clone()).await));
+                }
+                done
+            });
+        }
+        let mut done: Vec<_> = hands.join_all().await.into_iter().flatten().collect();
+        done.sort_by_key(|(place, ..)| *place);
+        done.into_iter().map(|(_, case, result)| (case, result)).collect()
     }
 
     /// Every origin of the site's, the other one as well: what a playbook with a payment partner allows.
@@ -57,8 +87,13 @@ impl World {
         NetworkPolicy::sandbox([Url::parse(&self.site.own).unwrap().origin()])
     }
 
+    /// A network judge with nothing behind it yet.
+    pub(crate) fn guard(&self, policy: NetworkPolicy) -> Guard {
+        Guard::new(policy, self.slots.clone())
+    }
+
     pub(crate) fn address(&self, case: &Case, path: &str) -> Url {
-        Url::parse(&format!("{}/{}/{path}", self.site.own, case.id)).unwrap()
+        Url::parse(&format!("{}/{}/{path}", self.site.own, case.place)).unwrap()
     }
 
     /// Opens a case's page the way a booking comes there: past the guest form, unless the case begins before it.
@@ -81,15 +116,18 @@ impl World {
         scene
     }
 
-    /// Presses the button of this name, where the gate lets it.
+    /// Presses the button of this name, where the gate and the network let it.
     pub(crate) async fn press(&self, scene: &mut Scene, name: &str) -> Option<()> {
         let seen = self.observe(scene).await;
         let button = seen.buttons().find(|button| button.it.name == name)?.it.reference.clone();
         let Verdict::Allowed(cleared) = scene.gate.judge(&seen, Action::Press { button }) else {
             return None;
         };
-        scene.page.act(cleared).await.unwrap();
-        Some(())
+        match scene.page.act(cleared).await {
+            Ok(()) => Some(()),
+            Err(PageError::Held(_)) => None,
+            Err(error) => panic!("{name}: {error}"),
+        }
     }
 
     async fn must(&self, scene: &mut Scene, action: Action) {

@@ -22,6 +22,11 @@ impl Visit<'_> {
     ) -> Result<Ending, Stop> {
         self.time_left()?;
         self.log.step("submit");
+        // What may never go out asks for no permit.
+        if let Err(error) = self.page.arm(&armed).await {
+            self.note_denied(&error);
+            return Err(error.into());
+        }
         self.log.write().await?;
         let permit = self.control.permit(intent).await?;
         let sent = self.page.submit(armed, permit).await;

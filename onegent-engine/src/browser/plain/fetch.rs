@@ -1,39 +1,43 @@
 //! One navigation over HTTP: each hop judged, cookies kept, size and number of hops bounded.
 
+use std::sync::Arc;
+
+use onegent_core::time::Clock;
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, ORIGIN, SET_COOKIE};
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use url::Url;
 
 use super::cookies::Cookies;
 use crate::browser::PageError;
-use crate::browser::observation::{Method, Target};
 use crate::browser::read::Origin;
 use crate::fail_point::{self, FailPoint};
-use crate::network::{Cause, NetworkPolicy, Outgoing, Release};
+use crate::network::{Answer, Guard, Outgoing, Way};
 
+const FORM: &str = "application/x-www-form-urlencoded";
 const MOST_HOPS: usize = 10;
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 
-/// Who lets the first request of a navigation pass.
-#[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made per request, and it moves once")]
-pub(super) enum Pass<'a> {
-    /// The page needs it.
-    Page,
-    /// The gate judged it.
-    Action(&'a Target),
-    /// A permit, used up by it, at this moment.
-    Permit(Release, jiff::Timestamp),
-}
-
 /// What to ask for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Question {
     pub(super) method: Method,
     pub(super) url: Url,
-    pub(super) fields: Vec<(String, String)>,
+    /// The body, url-encoded; empty for reads.
+    pub(super) body: String,
     /// The origin of the page that asks, for writes.
     pub(super) from: Option<String>,
+}
+
+impl Question {
+    pub(super) fn read(url: Url) -> Self {
+        Self { method: Method::GET, url, body: String::new(), from: None }
+    }
+
+    /// The request as the guard judges it: what is sent is made of the same parts.
+    pub(super) fn outgoing(&self, way: Way) -> Outgoing<'_> {
+        let content_type = if self.method == Method::POST { FORM } else { "" };
+        Outgoing { method: &self.method, url: &self.url, content_type, body: self.body.as_bytes(), way }
+    }
 }
 
 /// How far a navigation came before it failed.
@@ -47,56 +51,64 @@ pub(super) struct Failed {
 /// A loaded body and where it came from.
 pub(super) type Loaded = (String, Origin);
 
+/// Whether a navigation is the one submit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stake {
+    /// It may be sent again when the connection failed, as far as it only reads.
+    Step,
+    /// It is sent once.
+    Submit,
+}
+
 /// The part of a page that talks to the network.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) client: Client,
-    pub(super) policy: NetworkPolicy,
+    pub(super) guard: Guard,
     pub(super) cookies: Cookies,
-    pub(super) clock: std::sync::Arc<dyn onegent_core::time::Clock>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 impl Line {
     /// Asks, and follows redirects by hand: each hop is judged like a request of its own.
-    pub(super) async fn load(&mut self, question: Question, pass: Pass<'_>) -> Result<Loaded, Failed> {
+    pub(super) async fn load(
+        &mut self,
+        question: Question,
+        way: Way,
+        stake: Stake,
+    ) -> Result<Loaded, Failed> {
         let mut question = question;
-        let permitted = matches!(pass, Pass::Permit(..));
-        let judged = {
-            let Question { method, ref url, ref fields, .. } = question;
-            let request = |cause| Outgoing { method, url, body: fields, cause };
-            match pass {
-                Pass::Page => self.policy.judge(&request(Cause::Page)),
-                Pass::Action(target) => self.policy.judge(&request(Cause::Action(target))),
-                Pass::Permit(release, now) => self.policy.judge_submit(&request(Cause::Page), release, now),
-            }
-        };
-        judged.map_err(|refusal| Failed { sent: false, error: PageError::Refused(refusal) })?;
         for hop in 0..MOST_HOPS {
-            if hop > 0 {
-                let Question { method, ref url, .. } = question;
-                let request = Outgoing { method, url, body: &[], cause: Cause::Page };
-                let judged = self.policy.judge(&request);
-                judged.map_err(|refusal| Failed { sent: true, error: PageError::Refused(refusal) })?;
-            }
-            let again = question.method == Method::Get && !(permitted && hop == 0);
+            let is_submit = stake == Stake::Submit && hop == 0;
+            self.judge(&question, if hop == 0 { way } else { hop_of(way) })
+                .map_err(|error| Failed { sent: hop > 0, error })?;
+            let again = question.method.is_safe() && !is_submit;
             let response = self.ask(&question, again).await.map_err(|error| Failed {
                 // A connection that never stood carried nothing.
                 sent: hop > 0 || !error.is_connect(),
                 error: PageError::Unreachable(error),
             })?;
-            if permitted && hop == 0 {
+            if is_submit {
                 fail_point::reach(FailPoint::AfterSend);
             }
             self.take_cookies(&response);
             let Some(next) = redirect_of(&response, &question) else {
                 return self
-                    .read(response, question.method == Method::Get)
+                    .read(response, question.method.is_safe())
                     .await
                     .map_err(|error| Failed { sent: true, error });
             };
             question = next.map_err(|error| Failed { sent: true, error })?;
         }
         Err(Failed { sent: true, error: PageError::Unusable("it redirects without end") })
+    }
+
+    fn judge(&mut self, question: &Question, way: Way) -> Result<(), PageError> {
+        match self.guard.judge(&question.outgoing(way), self.clock.now()) {
+            Answer::Pass => Ok(()),
+            Answer::Hold(held) => Err(PageError::Held(held)),
+            Answer::Refuse(refusal) => Err(PageError::Refused(refusal)),
+        }
     }
 
     /// Sends one request. What only reads is tried `again` once when the connection failed; a write or a submit never is.
@@ -112,15 +124,19 @@ impl Line {
     }
 
     fn request(&self, question: &Question) -> reqwest::RequestBuilder {
-        let request = match question.method {
-            Method::Get => self.client.get(question.url.clone()),
-            Method::Post => self.client.post(question.url.clone()).form(&question.fields),
-        };
-        let request = request
+        let request = self
+            .client
+            .request(question.method.clone(), question.url.clone())
             .header("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5")
             .header("accept-language", "en");
-        let request = match (&question.from, question.method) {
-            (Some(from), Method::Post) => request.header(ORIGIN, from),
+        let Outgoing { content_type, .. } = question.outgoing(Way::Navigation);
+        let request = if question.method == Method::POST {
+            request.header(CONTENT_TYPE, content_type).body(question.body.clone())
+        } else {
+            request
+        };
+        let request = match &question.from {
+            Some(from) if question.method == Method::POST => request.header(ORIGIN, from),
             _ => request,
         };
         match self.cookies.header(&question.url) {
@@ -160,6 +176,11 @@ impl Line {
     }
 }
 
+/// A frame's redirect is judged as the frame is.
+fn hop_of(way: Way) -> Way {
+    if way == Way::Frame { Way::Frame } else { Way::Hop }
+}
+
 /// Where a redirect leads: 301, 302 and 303 to a GET; 307 and 308 repeat the method, which is never done for a write.
 fn redirect_of(response: &reqwest::Response, question: &Question) -> Option<Result<Question, PageError>> {
     let status = response.status();
@@ -173,10 +194,9 @@ fn redirect_of(response: &reqwest::Response, question: &Question) -> Option<Resu
     );
     let location = response.headers().get(LOCATION).filter(|_| follows)?;
     let repeats = matches!(status, StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-    if repeats && question.method == Method::Post {
+    if repeats && question.method == Method::POST {
         return Some(Err(PageError::Unusable("it wants the form sent again elsewhere")));
     }
     let url = location.to_str().ok().and_then(|location| response.url().join(location).ok());
-    let next = url.map(|url| Question { method: Method::Get, url, fields: Vec::new(), from: None });
-    Some(next.ok_or(PageError::Unusable("it redirects to no address")))
+    Some(url.map(Question::read).ok_or(PageError::Unusable("it redirects to no address")))
 }

@@ -6,17 +6,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use onegent_core::time::Clock;
 use reqwest::Client;
+use url::form_urlencoded;
 
 use super::cookies::Cookies;
 use super::document::{Document, Sent};
-use super::fetch::{Failed, Line, Pass, Question};
+use super::fetch::{Failed, Line, Question, Stake};
 use crate::browser::action::{Action, Filling, SlotValues};
-use crate::browser::observation::{Method, Observation, Target};
+use crate::browser::observation::Observation;
 use crate::browser::read::Origin;
 use crate::browser::reference::{FramePath, Ref};
 use crate::browser::{Page, PageError, SubmitError, Visit};
 use crate::gate::{Armed, Cleared};
-use crate::network::Release;
+use crate::network::{Guard, Way};
 use crate::payment::SubmitPermit;
 
 const MOST_FRAMES: usize = 4;
@@ -34,7 +35,8 @@ pub(super) struct PlainPage {
 
 impl PlainPage {
     pub(super) fn new(client: Client, clock: Arc<dyn Clock>, visit: Visit) -> Self {
-        let line = Line { client, policy: visit.policy, cookies: Cookies::default(), clock };
+        let guard = Guard::new(visit.policy, visit.slots.clone());
+        let line = Line { client, guard, cookies: Cookies::default(), clock };
         Self { line, slots: visit.slots, document: None }
     }
 
@@ -53,13 +55,8 @@ impl PlainPage {
     }
 
     /// Loads a page, or a frame of it, and the frames inside.
-    async fn navigate(
-        &mut self,
-        question: Question,
-        pass: Pass<'_>,
-        frame: &FramePath,
-    ) -> Result<(), Failed> {
-        let (html, origin) = self.line.load(question, pass).await?;
+    async fn navigate(&mut self, question: Question, stake: Stake, frame: &FramePath) -> Result<(), Failed> {
+        let (html, origin) = self.line.load(question, Way::Navigation, stake).await?;
         let document =
             parse(html, origin, frame.clone()).await.map_err(|error| Failed { sent: true, error })?;
         // The answer is kept before its frames are asked for: it may be the only one there will be.
@@ -94,8 +91,8 @@ impl PlainPage {
             .filter_map(|(inner, place)| Some((inner.src.clone()?, frame.inner(place))))
             .collect();
         for (url, path) in wanted {
-            let question = Question { method: Method::Get, url, fields: Vec::new(), from: None };
-            let Ok((html, origin)) = self.line.load(question, Pass::Page).await else { continue };
+            let loaded = self.line.load(Question::read(url), Way::Frame, Stake::Step).await;
+            let Ok((html, origin)) = loaded else { continue };
             if let Ok(loaded) = parse(html, origin, path.clone()).await {
                 self.keep(loaded, &path);
                 Box::pin(self.load_frames(&path)).await;
@@ -103,28 +100,42 @@ impl PlainPage {
         }
     }
 
-    async fn get(
-        &mut self,
-        url: url::Url,
-        target: Option<&Target>,
-        frame: &FramePath,
-    ) -> Result<(), PageError> {
-        let question = Question { method: Method::Get, url, fields: Vec::new(), from: None };
-        let pass = target.map_or(Pass::Page, Pass::Action);
-        self.navigate(question, pass, frame).await.map_err(|failed| failed.error)
+    /// What an action sends, and into which frame its answer goes. `None` when it sends nothing.
+    fn question(&self, action: &Action) -> Result<Option<(Question, FramePath)>, PageError> {
+        Ok(match action {
+            Action::Goto { url } => Some((Question::read(url.clone()), FramePath::default())),
+            Action::Follow { link } => {
+                Some((Question::read(self.document(link)?.link(link)?), link.frame.clone()))
+            }
+            Action::Press { button } => Some(self.press(button)?),
+            Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } => None,
+        })
     }
 
     fn press(&self, button: &Ref) -> Result<(Question, FramePath), PageError> {
         let document = self.document(button)?;
         let Sent { method, url, fields, whole_page } = document.press(button)?;
         let from = Some(document.url().origin().ascii_serialization());
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let frame = if whole_page { FramePath::default() } else { button.frame.clone() };
-        Ok((Question { method, url, fields, from }, frame))
+        Ok((Question { method: method.into(), url, body, from }, frame))
+    }
+
+    /// What may be submitted: pressing or following, never opening an address of the agent's own.
+    fn submission(&self, armed: &Armed) -> Result<(Question, FramePath), PageError> {
+        match armed.action() {
+            Action::Press { .. } | Action::Follow { .. } => self.question(armed.action())?,
+            Action::Goto { .. } | Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } => None,
+        }
+        .ok_or(PageError::Unusable("the action submits nothing"))
     }
 
     fn fill(&mut self, field: &Ref, value: &Filling) -> Result<(), PageError> {
         let text = match value {
-            Filling::Slot(slot) => self.slots.expose(*slot).to_owned(),
+            Filling::Slot(slot) => {
+                self.line.guard.filled();
+                self.slots.expose(*slot).to_owned()
+            }
             Filling::Text(text) => text.clone(),
         };
         self.document_mut(field)?.fill(field, &text)?;
@@ -156,13 +167,15 @@ impl Page for PlainPage {
     }
 
     async fn act(&mut self, cleared: Cleared) -> Result<(), PageError> {
-        let target = cleared.target();
-        match cleared.action() {
-            Action::Goto { url } => self.get(url.clone(), target, &FramePath::default()).await,
-            Action::Follow { link } => {
-                let url = self.document(link)?.link(link)?;
-                self.get(url, target, &link.frame).await
-            }
+        let action = cleared.action();
+        if let Some((question, frame)) = self.question(action)? {
+            let seen = self.document.as_ref().map(Document::observe);
+            self.line.guard.begin(seen.as_ref(), action, cleared.target());
+            let done = self.navigate(question, Stake::Step, &frame).await;
+            self.line.guard.close();
+            return done.map_err(|failed| failed.error);
+        }
+        match action {
             Action::Fill { field, value } => self.fill(field, value),
             Action::Choose { field, option } => {
                 self.document_mut(field)?.choose(field, option)?;
@@ -172,31 +185,24 @@ impl Page for PlainPage {
                 self.document_mut(field)?.check(field, *on)?;
                 self.read_back(field, |found| found.checked == *on)
             }
-            Action::Press { button } => {
-                let (question, frame) = self.press(button)?;
-                let pass = target.map_or(Pass::Page, Pass::Action);
-                self.navigate(question, pass, &frame).await.map_err(|failed| failed.error)
+            Action::Goto { .. } | Action::Follow { .. } | Action::Press { .. } => {
+                Err(PageError::Unusable("the action sends nothing"))
             }
         }
     }
 
+    async fn arm(&mut self, armed: &Armed) -> Result<(), PageError> {
+        let (question, _) = self.submission(armed)?;
+        self.line.guard.arm(armed, &question.outgoing(Way::Navigation)).map_err(PageError::Refused)
+    }
+
     async fn submit(&mut self, armed: Armed, permit: SubmitPermit) -> Result<(), SubmitError> {
-        let (question, frame) = match armed.action() {
-            Action::Press { button } => self.press(button).map_err(SubmitError::NotSent)?,
-            Action::Follow { link } => {
-                let url = self
-                    .document(link)
-                    .and_then(|document| document.link(link))
-                    .map_err(SubmitError::NotSent)?;
-                (Question { method: Method::Get, url, fields: Vec::new(), from: None }, link.frame.clone())
-            }
-            Action::Goto { .. } | Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } => {
-                return Err(SubmitError::NotSent(PageError::Unusable("the action submits nothing")));
-            }
-        };
-        let now = self.line.clock.now();
-        let pass = Pass::Permit(Release::new(permit, armed.target().clone()), now);
-        self.navigate(question, pass, &frame).await.map_err(|failed| {
+        let refused = |refusal| SubmitError::NotSent(PageError::Refused(refusal));
+        self.line.guard.permit(permit).map_err(refused)?;
+        let (question, frame) = self.submission(&armed).map_err(SubmitError::NotSent)?;
+        let done = self.navigate(question, Stake::Submit, &frame).await;
+        self.line.guard.close();
+        done.map_err(|failed| {
             if failed.sent { SubmitError::Unread(failed.error) } else { SubmitError::NotSent(failed.error) }
         })
     }

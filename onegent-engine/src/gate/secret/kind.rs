@@ -116,7 +116,7 @@ static OFFER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Whether a text names a card that the site has.
-pub(in crate::gate) fn names_card(text: &str) -> bool {
+pub(crate) fn names_card(text: &str) -> bool {
     ON_FILE.is_match(text)
 }
 

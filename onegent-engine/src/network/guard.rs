@@ -1,0 +1,240 @@
+//! The judge that goes through a visit, and its phases.
+
+use jiff::Timestamp;
+
+use super::answer::{Answer, Held, Refusal};
+use super::content::Content;
+use super::policy::NetworkPolicy;
+use super::processor::{is_confirm_path, is_processor, takes_payment};
+use super::request::{Fingerprint, Outgoing, Way, goes_to};
+use super::second_look::Sight;
+use super::words;
+use crate::browser::action::{Action, SlotValues};
+use crate::browser::mask::GuestMask;
+use crate::browser::observation::{Observation, Target};
+use crate::gate::Armed;
+use crate::payment::SubmitPermit;
+
+/// How far a visit has come, as the guard sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// The site does not know the guest.
+    Browse,
+    /// One of the guest's details was filled in or sent.
+    DetailsIn,
+    /// The page is at payment, or the agent stands before the submit.
+    Armed,
+    /// There is a permit for the request that was armed.
+    Commit,
+    /// The permit was used.
+    Done,
+}
+
+/// The judge of one visit's requests.
+#[derive(Debug)]
+pub struct Guard {
+    policy: NetworkPolicy,
+    slots: SlotValues,
+    mask: GuestMask,
+    details_in: bool,
+    /// Why the page that was seen last is one to pay on.
+    at_payment: Option<Held>,
+    window: Option<Window>,
+    lock: Lock,
+}
+
+/// What an allowed action explains, until the next look or action.
+#[derive(Debug)]
+struct Window {
+    /// What the gate judged. `None` where that can't be known before: a script's button, a filled field.
+    target: Option<Target>,
+    /// Why the second look would not let it.
+    held: Option<Held>,
+    /// Whether the control says that it leads to the page where one pays.
+    to_payment: bool,
+}
+
+/// The one submit.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each visit")]
+enum Lock {
+    /// Nothing is armed.
+    Closed,
+    /// This request was shown.
+    Shown(Fingerprint),
+    /// It may go out once.
+    Open(Fingerprint, SubmitPermit),
+    /// It went out. While its answer is being loaded, it is followed.
+    Used { following: bool },
+}
+
+impl Guard {
+    /// For one visit.
+    pub fn new(policy: NetworkPolicy, slots: SlotValues) -> Self {
+        let mask = GuestMask::new(slots.clone());
+        Self { policy, slots, mask, details_in: false, at_payment: None, window: None, lock: Lock::Closed }
+    }
+
+    /// How far the visit has come.
+    pub fn phase(&self) -> Phase {
+        match self.lock {
+            Lock::Used { .. } => Phase::Done,
+            Lock::Open(..) => Phase::Commit,
+            Lock::Shown(_) => Phase::Armed,
+            Lock::Closed if self.at_payment.is_some() => Phase::Armed,
+            Lock::Closed if self.details_in => Phase::DetailsIn,
+            Lock::Closed => Phase::Browse,
+        }
+    }
+
+    /// The page was looked at: what happened before explains nothing any more.
+    pub fn observed(&mut self, seen: &Observation) {
+        self.close();
+        self.at_payment = self.sight(seen).page();
+    }
+
+    /// An allowed action is about to be done on the page as it is `seen`, and sends to `target` as far as the gate knows.
+    /// From now on its consequences are explained.
+    pub fn begin(&mut self, seen: Option<&Observation>, action: &Action, target: Option<&Target>) {
+        self.close();
+        let (held, to_payment) = match seen {
+            Some(seen) => (self.sight(seen).of(action), self.sight(seen).leads_to_payment(action)),
+            // The first page of a visit comes from nowhere.
+            None => (self.details_in.then_some(Held::Unknown), false),
+        };
+        self.window = Some(Window { target: target.cloned(), held, to_payment });
+    }
+
+    /// The consequences of the last action are over.
+    pub fn close(&mut self) {
+        self.window = None;
+        if let Lock::Used { following } = &mut self.lock {
+            *following = false;
+        }
+    }
+
+    /// A slot was filled: from now on the site may know the guest, whatever it sends itself.
+    pub fn filled(&mut self) {
+        self.details_in = true;
+    }
+
+    /// Arms the one request that a person, or the request for a free booking, is to answer for. It has to go to what the gate judged,
+    /// and to be one that may go out at all.
+    pub fn arm(&mut self, armed: &Armed, request: &Outgoing<'_>) -> Result<(), Refusal> {
+        self.close();
+        if !matches!(self.lock, Lock::Closed | Lock::Shown(_)) {
+            return Err(Refusal::NotAsShown);
+        }
+        self.policy.admit(request, &Content::of(request))?;
+        let print = Fingerprint::of(request);
+        if !print.goes_to(armed.target()) {
+            return Err(Refusal::Unexplained);
+        }
+        self.lock = Lock::Shown(print);
+        Ok(())
+    }
+
+    /// Takes the permit for what was armed. It is gone if nothing was.
+    pub fn permit(&mut self, permit: SubmitPermit) -> Result<(), Refusal> {
+        match std::mem::replace(&mut self.lock, Lock::Used { following: false }) {
+            Lock::Shown(print) => {
+                self.lock = Lock::Open(print, permit);
+                Ok(())
+            }
+            Lock::Closed | Lock::Open(..) | Lock::Used { .. } => Err(Refusal::NotAsShown),
+        }
+    }
+
+    /// Judges a request. `now` is compared with the permit's deadline.
+    pub fn judge(&mut self, request: &Outgoing<'_>, now: Timestamp) -> Answer {
+        let content = Content::of(request);
+        if let Err(refusal) = self.policy.admit(request, &content) {
+            return Answer::Refuse(refusal);
+        }
+        if content.carries(&self.slots, &self.mask) {
+            self.details_in = true;
+        }
+        match &self.lock {
+            Lock::Open(print, permit) if *print == Fingerprint::of(request) => {
+                let over = permit.deadline() <= now;
+                // The permit is dropped here, whatever comes of it.
+                self.lock = Lock::Used { following: !over };
+                return if over { Answer::Refuse(Refusal::PermitOver) } else { Answer::Pass };
+            }
+            Lock::Open(..) | Lock::Used { .. } if !request.method.is_safe() => {
+                return Answer::Refuse(Refusal::NotAsShown);
+            }
+            // Where a submit leads on to is the site's business, as long as it stays there and only reads.
+            Lock::Used { following: true }
+                if matches!(request.way, Way::Hop | Way::Frame) && !takes_payment(request.url) =>
+            {
+                return Answer::Pass;
+            }
+            Lock::Closed | Lock::Shown(_) | Lock::Open(..) | Lock::Used { .. } => {}
+        }
+        self.judge_unpermitted(request, &content)
+    }
+
+    fn judge_unpermitted(&self, request: &Outgoing<'_>, content: &Content) -> Answer {
+        let reads = request.method.is_safe();
+        if is_processor(request.url) || (is_confirm_path(request.url) && (self.details_in || !reads)) {
+            return Answer::Hold(Held::Processor);
+        }
+        if !self.explains(request) {
+            return Answer::Refuse(Refusal::Unexplained);
+        }
+        if let Some(held) = self.holds(request) {
+            return Answer::Hold(held);
+        }
+        let commits = match (self.details_in, reads) {
+            (_, true) if self.leads_to_payment(request.way) && words::names_the_payment_page(content) => {
+                false
+            }
+            (false, _) => words::pays(content),
+            (true, false) => words::concludes(content),
+            (true, true) => words::read_concludes(content),
+        };
+        if commits { Answer::Hold(Held::Commits) } else { Answer::Pass }
+    }
+
+    /// Whether an action, or the page as it stands, explains a request.
+    fn explains(&self, request: &Outgoing<'_>) -> bool {
+        let reads = request.method.is_safe();
+        let browses = !self.details_in && matches!(self.lock, Lock::Closed);
+        let judged = self.window.as_ref().map(|window| window.target.as_ref());
+        match (request.way, judged) {
+            (Way::Navigation, Some(target)) => target.is_some_and(|target| goes_to(request, target)),
+            // Before the guest is known, a page may go where it likes, as long as it only reads.
+            (Way::Navigation | Way::Hop, None) => browses && reads,
+            (Way::Hop, Some(_)) | (Way::Frame, _) => reads,
+            (Way::Part, _) if reads || browses => true,
+            (Way::Part, Some(Some(target))) => goes_to(request, target),
+            // What a script's button sends can't be judged before it is pressed: the second look decides.
+            (Way::Part, Some(None)) => true,
+            (Way::Part, None) | (Way::Channel, _) => false,
+        }
+    }
+
+    /// Whether a step to the page where one pays is what happens now: a form was sent on to it, or a control said that it
+    /// leads there.
+    fn leads_to_payment(&self, way: Way) -> bool {
+        let said = self.window.as_ref().is_some_and(|window| window.to_payment);
+        (way == Way::Navigation && said) || (way == Way::Hop && self.window.is_some())
+    }
+
+    /// Why a request waits for a permit, as far as the page tells.
+    fn holds(&self, request: &Outgoing<'_>) -> Option<Held> {
+        let reads = request.method.is_safe();
+        let of_action = self.window.as_ref().and_then(|window| window.held);
+        match request.way {
+            Way::Navigation => of_action,
+            Way::Part if !reads => of_action.or(self.at_payment),
+            Way::Part | Way::Hop | Way::Frame | Way::Channel => None,
+        }
+    }
+
+    fn sight<'a>(&'a self, seen: &'a Observation) -> Sight<'a> {
+        let done = matches!(self.lock, Lock::Used { .. });
+        Sight { seen, mask: &self.mask, details_in: self.details_in, done }
+    }
+}
