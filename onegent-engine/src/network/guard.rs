@@ -1,6 +1,7 @@
 //! The judge that goes through a visit, and its phases.
 
 use jiff::Timestamp;
+use url::Url;
 
 use super::answer::{Answer, Held, Refusal};
 use super::content::Content;
@@ -52,11 +53,12 @@ struct Window {
     held: Option<Held>,
     /// Whether the control says that it leads to the page where one pays.
     to_payment: bool,
+    /// The page's address, when the action asks for the same page again.
+    again: Option<Url>,
 }
 
 /// The one submit.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one for each visit")]
 enum Lock {
     /// Nothing is armed.
     Closed,
@@ -97,12 +99,16 @@ impl Guard {
     /// From now on its consequences are explained.
     pub fn begin(&mut self, seen: Option<&Observation>, action: &Action, target: Option<&Target>) {
         self.close();
-        let (held, to_payment) = match seen {
-            Some(seen) => (self.sight(seen).of(action), self.sight(seen).leads_to_payment(action)),
+        let target = target.cloned();
+        self.window = Some(if let Some(seen) = seen {
+            let sight = self.sight(seen);
+            let again = sight.is_reload(action).then(|| seen.url.clone());
+            Window { target, held: sight.of(action), to_payment: sight.leads_to_payment(action), again }
+        } else {
             // The first page of a visit comes from nowhere.
-            None => (self.details_in.then_some(Held::Unknown), false),
-        };
-        self.window = Some(Window { target: target.cloned(), held, to_payment });
+            let held = self.details_in.then_some(Held::Unknown);
+            Window { target, held, to_payment: false, again: None }
+        });
     }
 
     /// The consequences of the last action are over.
@@ -187,6 +193,7 @@ impl Guard {
             return Answer::Hold(held);
         }
         let commits = match (self.details_in, reads) {
+            (_, true) if self.asks_again(request) => false,
             (_, true) if self.leads_to_payment(request.way) && words::names_the_payment_page(content) => {
                 false
             }
@@ -213,6 +220,12 @@ impl Guard {
             (Way::Part, Some(None)) => true,
             (Way::Part, None) | (Way::Channel, _) => false,
         }
+    }
+
+    /// Whether a request only asks for the page that is there again, as it was read before.
+    fn asks_again(&self, request: &Outgoing<'_>) -> bool {
+        let again = self.window.as_ref().and_then(|window| window.again.as_ref());
+        request.way == Way::Navigation && again.is_some_and(|page| page == request.url)
     }
 
     /// Whether a step to the page where one pays is what happens now: a form was sent on to it, or a control said that it

@@ -38,15 +38,19 @@ impl Sight<'_> {
                 Some(found) => self.follow(&found),
                 None => Some(Held::Unknown),
             },
-            Action::Goto { url } => {
-                let again = *url == self.seen.url && self.seen.reloadable;
-                (self.knows_guest() && !again && !self.done).then_some(Held::Unknown)
+            Action::Goto { .. } => {
+                (self.knows_guest() && !self.is_reload(action) && !self.done).then_some(Held::Unknown)
             }
             // These send nothing by themselves; a script that sends on their account has no say.
             Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } => {
                 self.knows_guest().then_some(Held::Unknown)
             }
         }
+    }
+
+    /// Whether an action asks for a page again that came by reading.
+    pub(super) fn is_reload(self, action: &Action) -> bool {
+        matches!(action, Action::Goto { url } if *url == self.seen.url && self.seen.reloadable)
     }
 
     /// Whether a control says that it leads to the page where one pays.

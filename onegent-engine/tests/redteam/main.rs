@@ -25,6 +25,15 @@ use world::World;
 const FEWEST_HOSTILE: usize = 150;
 const FEWEST_HARMLESS: usize = 60;
 
+/// Reads that conclude something, and that a script could ask for as if they were parts of the page, with the reason why
+/// the network, all other layers off, can't tell them from a picture. With the plain driver there are no scripts.
+const SCRIPT_LEAKS: [(&str, &str); 4] = [
+    ("second-link-as-form", "quote?accept=true: many a banner's answer is called so"),
+    ("second-get-search-form-orders", "s?intent=order: a word of sorting as well"),
+    ("paypal-link", "a brand's name alone; on its own host it is refused"),
+    ("open-banking-link", "bank?id=1 says nothing"),
+];
+
 #[test]
 fn the_corpus_is_as_large_as_promised_and_every_case_is_told_apart() {
     let (hostile, harmless) = (Corpus::hostile(), Corpus::harmless());
@@ -110,7 +119,11 @@ async fn nothing_is_taken_while_all_layers_stand_and_each_alone_holds_what_it_cl
         "let through by the gate, and stopped by the network at best"
     );
     assert_eq!(table.network_leaks(), Vec::<String>::new(), "taken while only the network stood");
-    say(&format!("{:?}", table.script_leaks()));
+    assert_eq!(
+        table.script_leaks(),
+        SCRIPT_LEAKS.map(|(id, _)| id),
+        "read by a script while only the network stood"
+    );
     assert!(
         table.in_reach() >= FEWEST_HOSTILE,
         "a trap that nothing springs proves nothing: {}",

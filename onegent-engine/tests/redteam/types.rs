@@ -3,6 +3,8 @@
 //! Permits, confirmations and the gate's answers have no public constructor; here it is asked whether one of the usual
 //! back ways leads to a second one, or to one out of nothing.
 
+#![expect(dead_code, reason = "of two constants of one name the other is never asked")]
+
 use std::marker::PhantomData;
 use std::str::FromStr;
 
@@ -12,11 +14,10 @@ use onegent_engine::network::Guard;
 use onegent_engine::payment::{ChargeConfirmation, SubmitPermit};
 use serde::de::DeserializeOwned;
 
-struct Probe<T>(PhantomData<T>);
-
 /// Whether a type has a capability. An inherent constant comes before a trait's, where its bounds hold.
 macro_rules! has {
     ($type:ty: $($bound:tt)+) => {{
+        struct Probe<T>(PhantomData<T>);
         trait Otherwise {
             const HAS: bool = false;
         }
@@ -24,6 +25,7 @@ macro_rules! has {
         impl<T: $($bound)+> Probe<T> {
             const HAS: bool = true;
         }
+        let _probe = Probe::<$type>(PhantomData);
         Probe::<$type>::HAS
     }};
 }

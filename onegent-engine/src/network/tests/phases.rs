@@ -110,6 +110,28 @@ fn the_page_to_pay_on_is_reached_by_a_redirect_and_by_what_says_so_alone() {
     }
 }
 
+/// The price is read again right before the submit.
+#[test]
+fn a_page_that_was_read_may_be_read_again_whatever_it_is_called() {
+    let mut seen = page(REVIEW);
+    seen.url = on_site("/booking/7/pay?confirm=1");
+    let target = Target::new(Sends::Get, &seen.url);
+    for (reloadable, address, expected) in [
+        (true, "/booking/7/pay?confirm=1", Answer::Pass),
+        (true, "/booking/7/pay?confirm=2", Answer::Hold(Held::Commits)),
+        (false, "/booking/7/pay?confirm=1", Answer::Hold(Held::Unknown)),
+    ] {
+        let mut guard = knowing();
+        seen.reloadable = reloadable;
+        guard.begin(Some(&seen), &Action::Goto { url: seen.url.clone() }, Some(&target));
+        assert_eq!(
+            answer_of(&mut guard, Way::Navigation, "GET", address),
+            expected,
+            "{reloadable} {address}"
+        );
+    }
+}
+
 #[test]
 fn an_allowed_action_is_looked_at_again() {
     let unknown = r#"<form method="post" action="/go"><button>Abracadabra</button></form>"#;
@@ -148,7 +170,7 @@ fn links_and_addresses_are_looked_at_again_as_well() {
     let html = r##"<h1>Review</h1><p>Ana Silva</p><p>Total EUR 51.00</p><a href="/terms">Terms</a><a href="/edit">Change details</a>
         <a href="/x">Splendid</a><a href="/y">Pay now</a><a href="#top">Splendid</a>"##;
     let seen = page(html);
-    let held: Vec<_> = seen
+    let answers: Vec<_> = seen
         .links()
         .map(|found| {
             let mut guard = knowing();
@@ -159,7 +181,7 @@ fn links_and_addresses_are_looked_at_again_as_well() {
         .collect();
     let hold = Answer::Hold;
     let expected = [Answer::Pass, Answer::Pass, hold(Held::Review), hold(Held::PayWords), Answer::Pass];
-    assert_eq!(held, expected);
+    assert_eq!(answers, expected);
     for (address, expected) in [(seen.url.clone(), Answer::Pass), (on_site("/list"), hold(Held::Unknown))] {
         let mut guard = knowing();
         let target = Target::new(Sends::Get, &address);
@@ -206,10 +228,9 @@ fn a_scripts_button_is_judged_by_the_page_and_by_what_it_sends() {
 fn armed(html: &str) -> Armed {
     let seen = page(html);
     let button = seen.buttons().next().unwrap().it.reference.clone();
-    match Gate::new().judge(&seen, Action::Press { button }) {
-        Verdict::NeedsPermit { armed, .. } => armed,
-        other => panic!("{other:?}"),
-    }
+    let verdict = Gate::new().judge(&seen, Action::Press { button });
+    let Verdict::NeedsPermit { armed, .. } = verdict else { panic!("{verdict:?}") };
+    armed
 }
 
 const BOOK: (&str, &str, &str) = ("POST", "/book?step=2", "t=1");

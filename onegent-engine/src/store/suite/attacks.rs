@@ -133,11 +133,14 @@ async fn foreign_and_stale(bench: &Bench, gains: &mut Gains) {
     gains.add("an offer that is over", one(&bench.store.redeem(bench.charge(&late, epoch)).await));
 }
 
+/// What an attacker makes of a right confirmation, with a session that was once signed in.
+type Change = fn(&Bench, Confirm, SessionId) -> Confirm;
+
 /// Confirmations that nobody gave, each followed by a submit.
 async fn confirmations(bench: &Bench, gains: &mut Gains) {
     let stale = bench.session().await;
     bench.clock.turn(FRESH);
-    let attacks: [(&'static str, fn(&Bench, Confirm, SessionId) -> Confirm); 4] = [
+    let attacks: [(&'static str, Change); 4] = [
         ("a session that is not fresh", |_, right, stale| Confirm { session: stale, ..right }),
         ("a session that is none", |bench, right, _| Confirm {
             session: bench.id(SessionId::generate),
@@ -169,10 +172,10 @@ async fn confirmations(bench: &Bench, gains: &mut Gains) {
     let right = bench.confirmation(&cancelled, bench.session().await);
     bench.store.advance(Advance::new(cancelled.id, JobEvent::Cancel, Vec::new())).await.unwrap();
     gains.add("a yes after the cancel", try_confirmed(bench, &cancelled, right).await);
-    let (held, other) = (bench.paused().await, bench.paused().await);
-    let right = bench.confirmation(&held, bench.session().await);
+    let (mine, other) = (bench.paused().await, bench.paused().await);
+    let right = bench.confirmation(&mine, bench.session().await);
     let swapped = Confirm { hold: other.hold.as_ref().unwrap().id, ..right };
-    gains.add("another job's hold", try_confirmed(bench, &held, swapped).await);
+    gains.add("another job's hold", try_confirmed(bench, &mine, swapped).await);
     let over = bench.paused().await;
     bench.clock.turn(HOLD);
     let late = bench.confirmation(&over, bench.session().await);
