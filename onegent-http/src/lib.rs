@@ -12,7 +12,7 @@ mod console;
 mod events;
 mod gateway;
 mod mcp;
-mod openapi;
+pub mod openapi;
 mod origins;
 mod problem;
 mod request;
@@ -21,5 +21,4 @@ mod server;
 
 pub use app::{App, router};
 pub use gateway::{Gateway, gateway_router};
-pub use openapi::openapi;
 pub use server::serve;

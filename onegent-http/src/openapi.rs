@@ -1,7 +1,10 @@
-//! The OpenAPI 3.1 document: paths from the handlers, schemas from core's wire types, errors from one list.
+//! The OpenAPI 3.1 documents: paths from the handlers, schemas from core's wire types, errors from one list.
 //!
-//! `openapi.json` beside this crate's manifest is the committed copy; a test compares the two.
+//! [`openapi`] is the whole surface, [`custom_gpt`] the part of it that a GPT editor imports. `openapi.json` and
+//! `openapi.custom-gpt.json` beside this crate's manifest are the committed copies; a test compares them.
 
+mod custom_gpt;
+mod parameters;
 pub(crate) mod problems;
 mod schemas;
 
@@ -12,10 +15,13 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::{Value, json};
+use url::Url;
 use utoipa::OpenApi;
 
 use crate::app::Shared;
 use crate::rest;
+
+pub use custom_gpt::{GPT_INSTRUCTIONS, custom_gpt};
 
 #[derive(OpenApi)]
 #[openapi(paths(
@@ -30,14 +36,17 @@ use crate::rest;
 ))]
 struct Paths;
 
-/// The whole document, with the hosted service as its server.
-pub fn openapi() -> Value {
-    document("https://onegent.one/api/v1")
+/// The whole document. `server` is where the server is reached, without a path, for example `https://onegent.one`.
+pub fn openapi(server: &Url) -> Value {
+    document(server.as_str().trim_end_matches('/'))
 }
 
-fn document(server: &str) -> Value {
+/// The same, for a server whose address has no slash behind it.
+pub(crate) fn document(server: &str) -> Value {
     // Derived from constants and always serialisable; a test reads the whole of it.
     let derived = serde_json::to_value(Paths::openapi()).unwrap_or_default();
+    let mut paths = derived["paths"].clone();
+    parameters::describe(&mut paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -45,15 +54,16 @@ fn document(server: &str) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "Books restaurants, hotels, flights and activities on real booking sites, and stops \
                 at every payment until a signed-in person confirms it. No call of this API confirms a charge.",
+            "contact": { "name": "Onegent", "url": "https://onegent.one" },
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
-        "servers": [{ "url": server }],
+        "servers": [{ "url": format!("{server}/api/v1") }],
         "security": [{ "apiKey": [] }],
         "tags": [
             { "name": "jobs", "description": "Bookings, from the request to the confirmation code." },
             { "name": "providers", "description": "Booking sites and how they fare." },
         ],
-        "paths": derived["paths"],
+        "paths": paths,
         "components": {
             "securitySchemes": { "apiKey": {
                 "type": "http",
@@ -66,14 +76,25 @@ fn document(server: &str) -> Value {
     })
 }
 
-/// `GET /openapi.json`: the document with this server's own address.
+/// A document as YAML.
+pub fn yaml(document: &Value) -> String {
+    // JSON values always have a YAML form; a test reads it back.
+    yaml_serde::to_string(document).unwrap_or_default()
+}
+
+/// `GET /openapi.json`, `/openapi.yaml` and `/openapi.custom-gpt.json`, with this server's own address.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
-    let base = shared.public_url.as_str().trim_end_matches('/');
-    let text = document(&format!("{base}/api/v1")).to_string();
-    let answer = move || {
-        std::future::ready(([(header::CONTENT_TYPE, "application/json")], text.clone()).into_response())
+    let whole = openapi(&shared.public_url);
+    let served = |kind: &'static str, text: String| {
+        get(move || std::future::ready(([(header::CONTENT_TYPE, kind)], text.clone()).into_response()))
     };
-    Router::new().route("/openapi.json", get(answer))
+    Router::new()
+        .route("/openapi.yaml", served("application/yaml", yaml(&whole)))
+        .route("/openapi.json", served("application/json", whole.to_string()))
+        .route(
+            "/openapi.custom-gpt.json",
+            served("application/json", custom_gpt(&shared.public_url).to_string()),
+        )
 }
 
 #[cfg(test)]
@@ -82,30 +103,48 @@ mod tests {
 
     use super::*;
 
+    pub(super) fn hosted() -> Url {
+        "https://onegent.one".parse().unwrap()
+    }
+
     #[test]
-    fn the_committed_document_is_the_one_that_is_served() {
-        let committed: Value = serde_json::from_str(include_str!("../openapi.json")).unwrap();
-        assert!(
-            committed == openapi(),
-            "run `cargo run -p onegent-http --example openapi > onegent-http/openapi.json`"
-        );
+    fn the_committed_documents_are_the_ones_that_are_served() {
+        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        for (name, document) in
+            [("openapi.json", openapi(&hosted())), ("openapi.custom-gpt.json", custom_gpt(&hosted()))]
+        {
+            let file = here.join(name);
+            if std::env::var_os("BLESS").is_some() {
+                std::fs::write(&file, format!("{document:#}\n")).unwrap();
+            }
+            let committed: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+            assert!(committed == document, "{name} is old; `cargo xtask bless` renews it");
+        }
+    }
+
+    #[test]
+    fn yaml_says_the_same_as_json() {
+        let document = openapi(&hosted());
+        let read: Value = yaml_serde::from_str(&yaml(&document)).unwrap();
+        assert_eq!(read, document);
     }
 
     #[test]
     fn every_reference_leads_somewhere() {
-        let document = openapi();
-        let mut references = BTreeSet::new();
-        collect(&document, &mut references);
-        assert!(references.len() > 20, "{references:?}");
-        for reference in references {
-            let pointer = reference.strip_prefix('#').unwrap();
-            assert!(document.pointer(pointer).is_some(), "{reference}");
+        for document in [openapi(&hosted()), custom_gpt(&hosted())] {
+            let mut references = BTreeSet::new();
+            schemas::references(&document, &mut references);
+            assert!(references.len() > 20, "{references:?}");
+            for reference in references {
+                let pointer = reference.strip_prefix('#').unwrap();
+                assert!(document.pointer(pointer).is_some(), "{reference}");
+            }
         }
     }
 
     #[test]
     fn the_published_operation_ids_are_there() {
-        let document = openapi();
+        let document = openapi(&hosted());
         let paths = document["paths"].as_object().unwrap();
         let ids: BTreeSet<_> = paths
             .values()
@@ -123,16 +162,5 @@ mod tests {
             "streamExecutionJobEvents",
         ];
         assert_eq!(ids, BTreeSet::from(wanted));
-    }
-
-    fn collect(value: &Value, into: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(members) => {
-                into.extend(members.get("$ref").and_then(Value::as_str).map(str::to_owned));
-                members.values().for_each(|value| collect(value, into));
-            }
-            Value::Array(items) => items.iter().for_each(|value| collect(value, into)),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
     }
 }

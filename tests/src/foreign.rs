@@ -78,7 +78,7 @@ impl Foreign {
 }
 
 /// A file of the installed clients; as it stands in the project, where it stands there.
-fn installed(name: &str) -> anyhow::Result<PathBuf> {
+pub fn installed(name: &str) -> anyhow::Result<PathBuf> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = project.with_file_name("target").join("clients").join(name);
     let source = project.join("clients").join(name);

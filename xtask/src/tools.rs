@@ -1,6 +1,7 @@
-//! What the tests need beside Rust: the foreign MCP clients' packages. Installed below `target/`, from lock files.
+//! What the tests need beside Rust: packages of foreign MCP clients, and of those who judge and use the OpenAPI documents.
+//! Installed below `target/`, from lock files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::step;
@@ -12,25 +13,40 @@ pub(crate) fn install() -> anyhow::Result<()> {
     std::fs::create_dir_all(&clients)?;
     step::named("TypeScript MCP client", || npm(&root, &clients, "typescript", &["call-all.mjs"]))?;
     step::named("MCP conformance suite", || npm(&root, &clients, "conformance", &[]))?;
-    step::named("Python MCP client", || python(&root, &clients))
+    step::named("Python MCP client", || python(&root, &clients, "python", &["call_all.py"]))?;
+    step::named("OpenAPI tools from npm", || npm(&root, &clients, "openapi", &["book.ts", "spectral.yaml"]))?;
+    step::named("OpenAPI tools from PyPI", || {
+        python(&root, &clients, "openapi", &["book.py", "schemathesis.toml"])
+    })
+}
+
+/// A tool out of npm's packages, installed when it is missing.
+pub(crate) fn npm_tool(name: &str) -> anyhow::Result<PathBuf> {
+    let root = step::root()?;
+    let clients = root.join("target/clients");
+    npm(&root, &clients, "openapi", &["book.ts", "spectral.yaml"])?;
+    Ok(clients.join("openapi/node_modules/.bin").join(name))
 }
 
 /// The packages of one folder, and the scripts beside them.
-fn npm(root: &Path, clients: &Path, folder: &str, scripts: &[&str]) -> anyhow::Result<()> {
-    let (from, to) = (root.join("tests/clients").join(folder), clients.join(folder));
+fn npm(root: &Path, clients: &Path, name: &str, files: &[&str]) -> anyhow::Result<()> {
+    let (from, to) = (root.join("tests/clients").join(name), clients.join(name));
     std::fs::create_dir_all(&to)?;
-    let packages = copied(&from, &to, &["package.json", "package-lock.json"])?;
-    copied(&from, &to, scripts)?;
-    if !packages && to.join("node_modules").is_dir() {
+    copied(&from, &to, files)?;
+    if !copied(&from, &to, &["package.json", "package-lock.json"])? && to.join("node_modules").is_dir() {
         return Ok(());
     }
-    step::run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--prefix"]).arg(&to))
+    let mut install = Command::new("npm");
+    install.args(["ci", "--no-audit", "--no-fund", "--prefix"]).arg(&to);
+    // One of the packages would tell its makers that it was installed.
+    step::run(install.env("SCARF_ANALYTICS", "false"))
 }
 
-fn python(root: &Path, clients: &Path) -> anyhow::Result<()> {
-    let (from, to) = (root.join("tests/clients/python"), clients.join("python"));
+fn python(root: &Path, clients: &Path, name: &str, files: &[&str]) -> anyhow::Result<()> {
+    let (from, to) = (root.join("tests/clients").join(name), clients.join(name));
     std::fs::create_dir_all(&to)?;
-    let changed = copied(&from, &to, &["requirements.txt", "call_all.py"])?;
+    copied(&from, &to, files)?;
+    let changed = copied(&from, &to, &["requirements.txt"])?;
     let python = to.join("venv/bin/python");
     if !changed && python.exists() {
         return Ok(());

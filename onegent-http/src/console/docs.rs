@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::page::{Chrome, Room, render};
 use super::session::MaybeSignedIn;
 use crate::app::Shared;
-use crate::openapi::openapi;
+use crate::openapi;
 use crate::problem::{Problem, status};
 
 #[derive(Template)]
@@ -22,8 +22,14 @@ use crate::problem::{Problem, status};
 struct DocsPage {
     page: Chrome,
     base_url: String,
-    operations: &'static [Operation],
+    reference: &'static Reference,
     codes: Vec<(u16, &'static str)>,
+}
+
+/// What the document says, in the order in which a person reads it.
+struct Reference {
+    operations: Vec<Operation>,
+    objects: Vec<Object>,
 }
 
 struct Operation {
@@ -33,7 +39,37 @@ struct Operation {
     summary: String,
     description: String,
     params: Vec<Param>,
-    answers: Vec<(String, String)>,
+    /// The object that its body is.
+    body: Option<String>,
+    answers: Vec<Answer>,
+}
+
+struct Answer {
+    status: String,
+    description: String,
+    /// The object that it carries.
+    object: Option<String>,
+}
+
+/// An object of the wire, or a list of words.
+struct Object {
+    name: String,
+    /// One paragraph or list entry each.
+    description: Vec<String>,
+    fields: Vec<Field>,
+}
+
+struct Field {
+    name: String,
+    required: bool,
+    kind: Kind,
+    description: String,
+}
+
+/// What a value is, and the object that it refers to, if it does.
+struct Kind {
+    text: String,
+    object: Option<String>,
 }
 
 struct Param {
@@ -60,7 +96,10 @@ impl fmt::Display for Prose<'_> {
 
 impl HtmlSafe for Prose<'_> {}
 
-static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| operations(&openapi()));
+static REFERENCE: LazyLock<Reference> = LazyLock::new(|| {
+    let document = openapi::document("");
+    Reference { operations: operations(&document), objects: objects(&document["components"]["schemas"]) }
+});
 
 /// `GET /docs`
 pub(super) async fn show(
@@ -70,7 +109,7 @@ pub(super) async fn show(
     let page = DocsPage {
         page: Chrome::new("API", Room::Docs, signed_in.as_ref()),
         base_url: shared.public_url.as_str().trim_end_matches('/').to_owned(),
-        operations: &OPERATIONS,
+        reference: &REFERENCE,
         codes: ErrorCode::ALL.iter().map(|code| (status(*code).as_u16(), code.as_str())).collect(),
     };
     render(StatusCode::OK, &page)
@@ -88,9 +127,10 @@ fn operations(document: &Value) -> Vec<Operation> {
                 summary: text(&operation["summary"]),
                 description: text(&operation["description"]),
                 params: operation["parameters"].as_array().into_iter().flatten().map(param).collect(),
+                body: content(&operation["requestBody"]),
                 answers: members(&operation["responses"])
                     .into_iter()
-                    .map(|(code, answer)| (code, answer_text(document, &answer)))
+                    .map(|(status, answer)| self::answer(document, status, &answer))
                     .collect(),
             });
         }
@@ -111,10 +151,72 @@ fn param(param: &Value) -> Param {
     }
 }
 
-fn answer_text(document: &Value, answer: &Value) -> String {
+fn answer(document: &Value, status: String, answer: &Value) -> Answer {
     let referred =
         answer["$ref"].as_str().and_then(|reference| document.pointer(reference.trim_start_matches('#')));
-    text(&referred.unwrap_or(answer)["description"])
+    let answer = referred.unwrap_or(answer);
+    Answer { status, description: text(&answer["description"]), object: content(answer) }
+}
+
+/// The object that a body refers to.
+fn content(body: &Value) -> Option<String> {
+    kind(&body["content"]["application/json"]["schema"]).object
+}
+
+fn objects(schemas: &Value) -> Vec<Object> {
+    let named = schemas.as_object().into_iter().flatten();
+    named
+        .map(|(name, schema)| {
+            // A choice between objects shows the fields that tell them apart.
+            let choices = schema["oneOf"].as_array().map_or(std::slice::from_ref(schema), Vec::as_slice);
+            Object {
+                name: name.clone(),
+                description: text(&schema["description"])
+                    .lines()
+                    .map(|line| line.trim_start_matches("- ").to_owned())
+                    .filter(|line| !line.is_empty())
+                    .collect(),
+                fields: choices.iter().flat_map(fields).collect(),
+            }
+        })
+        .collect()
+}
+
+fn fields(schema: &Value) -> Vec<Field> {
+    let required = schema["required"].as_array();
+    let listed = schema["properties"].as_object().into_iter().flatten();
+    listed
+        .map(|(name, field)| Field {
+            name: name.clone(),
+            required: required.is_some_and(|required| required.iter().any(|field| field == name)),
+            kind: kind(field),
+            description: text(&field["description"]),
+        })
+        .collect()
+}
+
+fn kind(schema: &Value) -> Kind {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.rsplit('/').next().map(str::to_owned);
+        return Kind { text: String::new(), object: name };
+    }
+    if let Some(word) = schema["const"].as_str() {
+        return Kind { text: format!("\"{word}\""), object: None };
+    }
+    if let Some(choices) = schema["anyOf"].as_array() {
+        // "This or nothing" is this.
+        return choices
+            .iter()
+            .find(|choice| choice["type"] != "null")
+            .map_or_else(|| kind(&Value::Null), kind);
+    }
+    if schema["type"] == "array" {
+        let of = kind(&schema["items"]);
+        return Kind { text: format!("list of {}", of.text).trim_end().to_owned(), object: of.object };
+    }
+    let names = schema["type"].as_array().map_or(std::slice::from_ref(&schema["type"]), Vec::as_slice);
+    let name = names.iter().filter_map(Value::as_str).find(|name| *name != "null");
+    Kind { text: name.unwrap_or("any").to_owned(), object: None }
 }
 
 fn text(value: &Value) -> String {

@@ -89,7 +89,8 @@ pub(super) async fn show(
     signed_in: SignedIn,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let (asked, wrong) = match filter(query.as_deref()) {
+    let query = wishes(query.as_deref().unwrap_or_default());
+    let (asked, wrong) = match filter(Some(&query)) {
         Ok(asked) => (asked, None),
         Err(error) if error.code() == ErrorCode::InvalidRequest => (
             filter(None)?,
@@ -128,6 +129,12 @@ pub(super) async fn show(
         sandbox_url: shared.sandbox_url.as_ref().map(ToString::to_string),
     };
     render(status, &page)
+}
+
+/// The query of the filter's form without the fields that were left empty: they mean no wish.
+fn wishes(query: &str) -> String {
+    let filled = form_urlencoded::parse(query.as_bytes()).filter(|(_, value)| !value.is_empty());
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(filled).finish()
 }
 
 /// The same list, at another page.

@@ -37,7 +37,20 @@ const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
     tag = "jobs",
     params(("Idempotency-Key" = Option<String>, Header,
         description = "The same key with the same request answers with the same job. Wins over `clientMetadata.idempotencyKey`.")),
-    request_body(content = ref("#/components/schemas/CreateJob"), content_type = "application/json"),
+    request_body(
+        content = ref("#/components/schemas/CreateJob"),
+        content_type = "application/json",
+        description = "What to book, for whom, and within which bounds.",
+        example = json!({
+            "request": { "scenario": "restaurant", "params": {
+                "restaurant_name": "Carbone", "city": "New York", "date": "2030-05-17", "time": "19:30", "covers": 2,
+            } },
+            "profile": {
+                "first_name": "Ana", "last_name": "Silva", "email": "ana@example.com", "phone": "+12125550123",
+            },
+            "consent": { "maxTimeAdjustmentMinutes": 60 },
+        }),
+    ),
     responses(
         (status = 202, description = "Accepted.", body = ref("#/components/schemas/Job"), headers(
             ("Location" = String, description = "The job's address."),
@@ -118,6 +131,8 @@ pub(crate) async fn show(
 }
 
 /// Your bookings, newest first
+///
+/// 20 at a time unless said. `nextCursor` leads to the page after; without one there is no more.
 #[utoipa::path(
     get,
     path = "/execution-jobs",
@@ -161,6 +176,9 @@ pub(crate) fn filter(query: Option<&str>) -> Result<JobFilter, Error> {
 }
 
 /// Stop a booking before its submit
+///
+/// Nothing has been charged then. A job that has ended, or whose submit is under way, is answered with
+/// `job_not_cancellable`.
 #[utoipa::path(
     post,
     path = "/execution-jobs/{jobId}/cancel",

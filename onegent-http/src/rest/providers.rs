@@ -33,6 +33,8 @@ impl<S: Send + Sync> FromRequestParts<S> for ProviderPath {
 }
 
 /// What can be booked, and how healthy it is
+///
+/// The booking sites that this key reaches, with what each books and how it fared over the last 30 days.
 #[utoipa::path(
     get,
     path = "/providers",

@@ -16,8 +16,7 @@ pub(crate) fn read<T>(
     let mut errors = Vec::new();
     let mut members = Map::new();
     for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        // `?status=` of an empty form field means no wish.
-        if !known.contains(&name.as_ref()) || value.is_empty() {
+        if !known.contains(&name.as_ref()) {
             continue;
         }
         if members.insert(name.to_string(), Value::from(value.into_owned())).is_some() {
