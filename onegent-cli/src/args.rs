@@ -14,8 +14,10 @@ use onegent_core::status::JobStatus;
 use crate::env;
 
 mod book;
+mod setup;
 
 pub(crate) use book::{Book, Guest};
+pub(crate) use setup::{Doctor, Format, Gpt, Health, Install, Manifest, Openapi, Platform, Profile};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -108,6 +110,24 @@ pub(crate) enum Command {
     /// Serve the tools over MCP
     #[command(after_help = MCP_HELP)]
     Mcp(Mcp),
+    /// Make Onegent known to Claude Desktop, Claude Code, Cursor, VS Code or Windsurf
+    #[command(after_help = setup::INSTALL_HELP)]
+    Install(Install),
+    /// Look for what keeps this machine from booking, and say what to do
+    #[command(after_help = "Examples:\n  onegent doctor\n  onegent doctor --json")]
+    Doctor(Doctor),
+    /// Ask the server on this machine whether it is up
+    #[command(after_help = "Example:\n  onegent health --port 4700")]
+    Health(Health),
+    /// Print the OpenAPI document
+    #[command(after_help = setup::OPENAPI_HELP)]
+    Openapi(Openapi),
+    /// What a Custom GPT needs beside its actions
+    #[command(subcommand)]
+    Gpt(Gpt),
+    /// Print manifests for app stores and registries
+    #[command(subcommand)]
+    Manifest(Manifest),
     /// Serve the practice booking sites alone
     #[command(after_help = "Example:\n  onegent sandbox --port 4701")]
     Sandbox(Sandbox),

@@ -8,14 +8,19 @@ use onegent_core::id::RequestId;
 use onegent_core::port::{ApiKey, BookingService};
 use onegent_core::time::{Clock as _, SystemClock};
 
-use crate::args::{Api, Command, Common, Onegent};
+use crate::args::{Api, Command, Common, Gpt, Onegent};
 use crate::exit::{Exit, Hinted};
 
 mod audit;
 mod book;
 mod demo;
+mod doctor;
+mod health;
+mod install;
 mod keys;
+mod manifest;
 pub(crate) mod mcp;
+mod openapi;
 mod profiles;
 mod sandbox;
 mod serve;
@@ -49,6 +54,12 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
         Command::Profiles(profiles) => profiles::run(profiles, &common).await,
         Command::SignInLink(link) => serve::print_sign_in_link(&link, &common).await,
         Command::Mcp(mcp) => mcp::run(mcp, common).await,
+        Command::Install(install) => install::run(&install, &common),
+        Command::Doctor(doctor) => doctor::run(&doctor, &common).await,
+        Command::Health(health) => health::run(health, &common).await,
+        Command::Openapi(openapi) => openapi::print(&openapi),
+        Command::Gpt(Gpt::Instructions) => openapi::print_gpt_instructions(),
+        Command::Manifest(manifest) => manifest::print(manifest),
         Command::Sandbox(sandbox) => sandbox::run(sandbox, &common).await,
     }
 }

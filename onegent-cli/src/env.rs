@@ -15,3 +15,10 @@ pub(crate) const PUBLIC_URL: &str = "ONEGENT_PUBLIC_URL";
 
 /// The hosted API, when nothing else is named.
 pub(crate) const HOSTED_API: &str = "https://onegent.one/api/v1";
+
+/// Where programs keep settings on Linux (XDG Base Directory Specification).
+pub(crate) const XDG_CONFIG_HOME: &str = "XDG_CONFIG_HOME";
+/// Where programs keep settings on Windows.
+pub(crate) const APP_DATA: &str = "APPDATA";
+/// Where programs are looked for.
+pub(crate) const PATH: &str = "PATH";

@@ -7,6 +7,7 @@ mod args;
 mod command;
 mod env;
 mod exit;
+mod hosts;
 mod logging;
 pub mod node;
 mod output;

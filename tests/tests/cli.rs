@@ -4,8 +4,11 @@
 mod cli {
     mod commands;
     mod demo;
+    mod doctor;
     mod errors;
+    mod exports;
     mod help;
+    mod install;
     mod mcp;
 
     use std::path::Path;

@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 25] = [
+    let commands: [&[&str]; 35] = [
         &[],
         &["serve"],
         &["demo"],
@@ -27,6 +27,16 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["profiles", "delete"],
         &["sign-in-link"],
         &["mcp"],
+        &["install"],
+        &["doctor"],
+        &["health"],
+        &["openapi"],
+        &["gpt"],
+        &["gpt", "instructions"],
+        &["manifest"],
+        &["manifest", "chatgpt-app"],
+        &["manifest", "mcpb"],
+        &["manifest", "registry"],
         &["sandbox"],
         &["--version"],
         &["nonsense"],
