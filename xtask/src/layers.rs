@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::ensure;
-use cargo_metadata::{DependencyKind, MetadataCommand};
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, NodeDep};
 
 /// Who may depend on whom, dev-dependencies aside.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -37,17 +37,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "onegent-sandbox",
         ],
     ),
+    ("onegent-example-rig-agent", &["onegent-core", "onegent-engine", "onegent-sandbox"]),
     ("xtask", &[]),
 ];
 
 /// What core must never see: no I/O, no runtime, no HTTP, no SQL.
 const NOT_IN_CORE: &[&str] = &["tokio", "reqwest", "hyper", "axum", "sqlx", "rmcp", "mio", "rusqlite"];
 
+/// How many packages core may be built from, itself included. It is in every program that only wants to call us.
+const CORE_BUDGET: usize = 50;
+
 /// Fails on an edge that is not in the picture.
 pub(crate) fn check() -> anyhow::Result<()> {
     let metadata = MetadataCommand::new()
         .current_dir(super::step::root()?)
-        .other_options(["--locked".to_owned()])
+        .other_options(["--locked".to_owned(), "--filter-platform".to_owned(), crate::step::host()?])
         .exec()?;
     let allowed: BTreeMap<_, BTreeSet<_>> =
         ALLOWED.iter().map(|(name, edges)| (*name, edges.iter().copied().collect())).collect();
@@ -67,6 +71,30 @@ pub(crate) fn check() -> anyhow::Result<()> {
             }
         }
     }
+    let core = built_from(&metadata, "onegent-core");
+    if core.len() > CORE_BUDGET {
+        wrong.push(format!("core is built from {} packages, {CORE_BUDGET} at most: {core:?}", core.len()));
+    }
     ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
+}
+
+/// The names of all packages that a package is built from on this system, itself included.
+fn built_from<'a>(metadata: &'a Metadata, name: &str) -> BTreeSet<&'a str> {
+    let mut open: Vec<_> = metadata
+        .packages
+        .iter()
+        .filter(|package| package.name.as_str() == name)
+        .map(|package| &package.id)
+        .collect();
+    let mut seen = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let node = metadata.resolve.iter().flat_map(|graph| &graph.nodes).find(|node| node.id == *id);
+        let normal = |edge: &&NodeDep| edge.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
+        open.extend(node.into_iter().flat_map(|node| &node.deps).filter(normal).map(|edge| &edge.pkg));
+    }
+    seen.into_iter().map(|id| metadata[id].name.as_str()).collect()
 }

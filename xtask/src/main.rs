@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to the terminal")]
 
+mod dist;
+mod docs;
 mod layers;
 mod prose;
 mod soak;
@@ -31,6 +33,12 @@ enum Task {
     Check,
     /// Update the generated documents and snapshots that are committed
     Bless,
+    /// Run the commands of the guides in `docs/`
+    DocsTest,
+    /// Put together what is given out: archives, packages, manifests, checksums
+    Dist(dist::Dist),
+    /// Put it together from a quick build, unpack it as its user would, and see whether it answers
+    DistTest,
     /// Run the real server for long, under bad conditions
     #[command(subcommand)]
     Soak(soak::Soak),
@@ -42,6 +50,9 @@ fn main() -> ExitCode {
         Task::Test { only_tests: true } => test(),
         Task::Check => check(),
         Task::Bless => bless(),
+        Task::DocsTest => docs::test(),
+        Task::DistTest => dist::test(),
+        Task::Dist(what) => dist::run(&what),
         Task::Soak(kind) => soak::run(&kind),
     };
     match done {
@@ -64,7 +75,9 @@ fn test() -> anyhow::Result<()> {
     tools::install()?;
     // The end-to-end tests run the real binaries; they are built once, here, beside everything else.
     step::cargo(&["build", "--workspace", "--all-targets", "--locked"])?;
-    step::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+    step::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
+    docs::test()?;
+    dist::test()
 }
 
 fn bless() -> anyhow::Result<()> {

@@ -14,6 +14,11 @@ pub(crate) fn named(name: &str, step: impl FnOnce() -> anyhow::Result<()>) -> an
     Ok(())
 }
 
+/// Prints lines as they are.
+pub(crate) fn say(text: &str) {
+    print!("{text}");
+}
+
 /// Runs cargo, the one that runs us.
 pub(crate) fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
     cargo_with(arguments, &[])
@@ -38,4 +43,11 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 pub(crate) fn root() -> anyhow::Result<std::path::PathBuf> {
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     Ok(here.parent().context("xtask stands in the workspace")?.to_owned())
+}
+
+/// This system's name, as cargo has it.
+pub(crate) fn host() -> anyhow::Result<String> {
+    let said = String::from_utf8(Command::new("rustc").arg("-vV").output()?.stdout)?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc names no host")?.to_owned())
 }
