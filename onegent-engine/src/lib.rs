@@ -1,4 +1,25 @@
 //! The machine: jobs in a durable store, workers that drive an agent, and a payment gate that only a person opens.
+//!
+//! ```no_run
+//! use onegent_core::caller::{Access, Caller, Credential, Environment, Reach, Scope};
+//! use onegent_core::{create::CreateJob, id::RequestId, port::BookingService, request::Scenario};
+//! use onegent_engine::{Engine, EngineConfig};
+//!
+//! # async fn book(wish: serde_json::Value) -> Result<(), Box<dyn std::error::Error>> {
+//! let engine = Engine::open(EngineConfig::new("onegent.db", "http://127.0.0.1:4700")).await?;
+//! engine.start()?;
+//! // In your own process you say what the assistant may do; an edge reads it from a credential.
+//! let (account, reach) = (engine.owner(), Reach::Only(Environment::Live));
+//! let access =
+//!     Access { account, reach, scopes: Scope::ALL.to_vec(), scenarios: Scenario::ALL.to_vec(), key: None };
+//! let request_id = RequestId::generate(jiff::Timestamp::now(), [0; 10]);
+//! let caller = Caller { credential: Credential::Verified(access), request_id };
+//! let wish: CreateJob = serde_json::from_value(wish)?; // the body of `POST /execution-jobs`
+//! let job = engine.create(&caller, wish).await?.job; // answers at once: `queued`
+//! let seen = engine.watch(&caller, job.job_id, 0, std::time::Duration::from_secs(30)).await?;
+//! println!("{}: {}", seen.job.status, seen.job.summary);
+//! # Ok(()) }
+//! ```
 
 #![warn(missing_docs)]
 
