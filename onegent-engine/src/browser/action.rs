@@ -2,12 +2,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
 
 use onegent_core::guest::GuestProfile;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
 
+use super::mask::Patterns;
 use super::reference::Ref;
 
 /// What a planner can propose. There is no way to run a script, to send a request of one's own, or to type a guest's
@@ -126,6 +128,8 @@ pub struct SlotValues {
     full_name: SecretString,
     email: SecretString,
     phone: SecretString,
+    /// Made when first asked for.
+    patterns: Arc<OnceLock<Arc<Patterns>>>,
 }
 
 impl SlotValues {
@@ -138,7 +142,13 @@ impl SlotValues {
             full_name: secret(&format!("{} {}", guest.first_name, guest.last_name)),
             email: secret(guest.email.expose()),
             phone: secret(guest.phone.expose()),
+            patterns: Arc::default(),
         }
+    }
+
+    /// What finds the values in text.
+    pub(super) fn patterns(&self) -> Arc<Patterns> {
+        Arc::clone(self.patterns.get_or_init(|| Arc::new(Patterns::new(self))))
     }
 
     /// The value of a slot. Personal data.

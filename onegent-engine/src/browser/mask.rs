@@ -1,5 +1,7 @@
 //! Taking the guest's details out of what a page says, before a planner or the audit trail sees it.
 
+use std::sync::Arc;
+
 use percent_encoding::percent_decode_str;
 use regex::Regex;
 use url::Url;
@@ -17,8 +19,32 @@ pub const GUEST: &str = "{guest}";
 #[derive(Clone)]
 pub struct GuestMask {
     values: SlotValues,
+    patterns: Arc<Patterns>,
+}
+
+/// What finds one guest's details. Made once for all copies of the [`SlotValues`]: making it costs more than reading a
+/// page with it. `None` where a pattern can't be built.
+pub(super) struct Patterns {
     whole: Option<Regex>,
     every: Option<Regex>,
+}
+
+impl Patterns {
+    pub(super) fn new(values: &SlotValues) -> Self {
+        let phones = phone_patterns(values.expose(Slot::Phone));
+        let of = |slots: &[Slot]| {
+            let own = slots.iter().map(|slot| pattern(values.expose(*slot)));
+            let all: Vec<_> = own.chain(phones.iter().cloned()).collect();
+            Regex::new(&format!("(?i){}", all.join("|"))).ok()
+        };
+        Self { whole: of(&[Slot::Email, Slot::FullName, Slot::Phone]), every: of(&Slot::ALL) }
+    }
+}
+
+impl std::fmt::Debug for Patterns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Patterns(…)")
+    }
 }
 
 impl std::fmt::Debug for GuestMask {
@@ -30,21 +56,15 @@ impl std::fmt::Debug for GuestMask {
 impl GuestMask {
     /// A mask for this guest.
     pub fn new(values: SlotValues) -> Self {
-        let phones = phone_patterns(values.expose(Slot::Phone));
-        let of = |slots: &[Slot]| {
-            let own = slots.iter().map(|slot| pattern(values.expose(*slot)));
-            let all: Vec<_> = own.chain(phones.iter().cloned()).collect();
-            Regex::new(&format!("(?i){}", all.join("|"))).ok()
-        };
-        let whole = of(&[Slot::Email, Slot::FullName, Slot::Phone]);
-        let every = of(&Slot::ALL);
-        Self { values, whole, every }
+        let patterns = values.patterns();
+        Self { values, patterns }
     }
 
     /// The text without e-mail address, telephone number and any part of the name.
     pub fn hide(&self, text: &str) -> String {
         // A mask that can't be built hides everything.
-        self.every
+        self.patterns
+            .every
             .as_ref()
             .map_or_else(|| MASK.to_owned(), |every| every.replace_all(text, MASK).into_owned())
     }
@@ -56,7 +76,7 @@ impl GuestMask {
 
     /// Whether the text has the e-mail address, the telephone number or the full name in it.
     pub fn finds(&self, text: &str) -> bool {
-        self.whole.as_ref().is_none_or(|whole| whole.is_match(text))
+        self.patterns.whole.as_ref().is_none_or(|whole| whole.is_match(text))
     }
 
     /// What a planner may see of a page: fields that hold one of the guest's details show the slot's name; e-mail address,
@@ -102,7 +122,7 @@ impl GuestMask {
 
     fn soften(&self, text: &mut String) {
         if self.finds(text) {
-            *text = match &self.whole {
+            *text = match &self.patterns.whole {
                 Some(whole) => whole.replace_all(text, GUEST).into_owned(),
                 None => GUEST.to_owned(),
             };
