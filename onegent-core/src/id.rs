@@ -100,6 +100,8 @@ ids! {
     AccountId = "acc_";
     /// An API key's public name; never the secret.
     KeyId = "key_";
+    /// What a person allowed a connected app, and the family of all its tokens; never a token.
+    GrantId = "grant_";
     /// One stop at payment: a charge that waits for a person.
     HoldId = "hold_";
     /// The single permission to submit that a job can ever get.

@@ -3,6 +3,7 @@
 mod authority;
 mod booking;
 mod desk;
+mod oauth;
 
 pub use authority::{
     ApiKey, Authority, CsrfToken, IssuedKey, KeyInfo, KeyRequest, ParseKeyError, Session, SessionToken,
@@ -13,3 +14,9 @@ pub use booking::{
     ProviderMetrics, ProviderPage, Watch,
 };
 pub use desk::{PaymentDesk, Review};
+pub use oauth::{
+    AccessRequest, AccessToken, Authorization, AuthorizationCode, Bearer, ClientFace, ClientOrigin,
+    ClientRegistration, ConnectedApp, Decision, GrantEnd, OAuth, OAuthError, OAuthErrorCode, OAuthResult,
+    Params, RefreshToken, RepeatedParam, RequestToken, ReturnPlace, ReturnUrl, ShownClient, TokenAnswer,
+    TokenType,
+};

@@ -28,6 +28,9 @@ const SWEEP: u32 = 100;
 /// How often guests and credentials whose time is over are forgotten.
 const FORGET_EVERY: Duration = Duration::from_hours(1);
 
+/// How long an app that registered itself is kept although nobody approved it.
+const UNAPPROVED: Duration = Duration::from_hours(24);
+
 /// One engine's dispatcher.
 #[derive(Debug)]
 struct Dispatcher {
@@ -173,6 +176,7 @@ impl Dispatcher {
             return Ok(());
         }
         let guests = self.parts.store.forget(now - self.parts.config.guest_retention).await?;
+        self.parts.store.forget_oauth(UNAPPROVED).await?;
         if guests > 0 {
             tracing::info!(guests, "guests' details were forgotten");
         }

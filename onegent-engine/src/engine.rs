@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::agent::{Agent, AgentError};
 use crate::dispatch::dispatch;
 use crate::health::HealthBook;
+use crate::outbound::Outbound;
 use crate::parts::Parts;
 use crate::signals::Signals;
 use crate::store::StoreError;
@@ -24,6 +25,7 @@ mod authority;
 mod booking;
 mod config;
 mod desk;
+mod oauth;
 mod owner;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ mod verify;
 pub use crate::store::sqlite::OpenError;
 pub use crate::store::verify::Fault;
 pub use config::EngineConfig;
+pub use oauth::{IssuedClient, KnownClient, NewClient};
 pub use owner::SavedProfile;
 pub use verify::{AuditProblem, AuditReport};
 
@@ -44,6 +47,9 @@ pub enum EngineError {
     /// Its agent can't begin.
     #[error(transparent)]
     Agent(#[from] AgentError),
+    /// No TLS can be set up.
+    #[error("no TLS can be set up")]
+    Outbound(#[source] reqwest::Error),
     /// Its records can't be read.
     #[error("the owner's account can't be read")]
     Records(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -70,6 +76,7 @@ impl Engine {
             store: Arc::new(store),
             signals,
             agent,
+            outbound: Outbound::new().map_err(EngineError::Outbound)?,
             health: HealthBook::default(),
             stopping: CancellationToken::new(),
             config,

@@ -34,6 +34,8 @@ pub mod gate;
 mod health;
 mod job_error;
 pub mod network;
+mod oauth;
+mod outbound;
 mod parts;
 pub mod payment;
 pub mod planner;

@@ -39,6 +39,7 @@ mod words;
 pub use answer::{Answer, Held, Refusal};
 pub use guard::{Guard, Phase};
 pub use policy::NetworkPolicy;
+pub(crate) use policy::is_public_host;
 pub(crate) use processor::takes_payment;
 pub use request::{Fingerprint, Outgoing, Way};
 pub use resolver::PublicResolver;

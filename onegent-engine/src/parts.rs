@@ -9,6 +9,7 @@ use crate::agent::Agent;
 use crate::engine::EngineConfig;
 use crate::entropy::id_bits;
 use crate::health::HealthBook;
+use crate::outbound::Outbound;
 use crate::signals::Signals;
 use crate::store::Store;
 
@@ -19,6 +20,8 @@ pub(crate) struct Parts {
     pub store: Arc<dyn Store>,
     pub signals: Arc<Signals>,
     pub agent: Agent,
+    /// The way out for addresses that strangers name.
+    pub outbound: Outbound,
     pub health: HealthBook,
     /// Set when the engine goes down.
     pub stopping: CancellationToken,

@@ -12,6 +12,9 @@ pub(crate) const SIGN_IN: &str = "ogl_";
 /// What a session's token begins with.
 pub(crate) const SESSION: &str = "ogs_";
 
+/// What the secret of an app that authenticates begins with.
+pub(crate) const CLIENT_SECRET: &str = "ogx_";
+
 /// A new secret: the prefix and 256 random bits.
 pub(crate) fn fresh(prefix: &str, entropy: &dyn Entropy) -> String {
     format!("{prefix}{}", token_text(entropy))

@@ -36,6 +36,7 @@ type Channel = (usize, watch::Sender<Option<Standing>>);
 pub(crate) struct Signals {
     listeners: Mutex<HashMap<JobId, Channel>>,
     dispatch: Notify,
+    endings: watch::Sender<u64>,
     part_ended: CancellationToken,
 }
 
@@ -66,6 +67,23 @@ impl Signals {
     /// Until the dispatcher is wanted.
     pub(crate) async fn dispatcher_wanted(&self) {
         self.dispatch.notified().await;
+    }
+
+    /// A credential ended: whoever relies on one looks again.
+    pub(crate) fn credential_ended(&self) {
+        self.endings.send_modify(|count| *count += 1);
+    }
+
+    /// How many credentials ended.
+    pub(crate) fn endings(&self) -> u64 {
+        *self.endings.borrow()
+    }
+
+    /// Until another number of credentials has ended.
+    pub(crate) async fn ended_since(&self, seen: u64) {
+        let mut endings = self.endings.subscribe();
+        // The sender is a part of this value and so outlives the wait.
+        drop(endings.wait_for(|count| *count != seen).await);
     }
 
     /// For a task without which nothing works: when it ends, by a panic or otherwise, [`Signals::part_ended`] is told.

@@ -20,12 +20,14 @@ use onegent_core::text::{ProviderId, Text};
 use crate::agent::{Evidence, Note};
 
 pub(crate) mod change;
+pub(crate) mod oauth;
 pub(crate) mod record;
 pub(crate) mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 pub(crate) mod verify;
 
+use oauth::OAuthStore;
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use sqlite::OpenError;
 use verify::StoredJob;
@@ -137,7 +139,7 @@ pub(crate) struct NewKey {
 
 /// The durable record. Two implementations: SQLite in one file, and PostgreSQL for many nodes.
 #[async_trait]
-pub(crate) trait Store: Send + Sync + std::fmt::Debug {
+pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
     /// From now on this process runs jobs. Where a record belongs to one process at a time, this makes sure of it.
     fn begin_work(&self) -> Result<(), OpenError>;
 

@@ -14,11 +14,13 @@ use crate::id::{KeyId, RequestId};
 use crate::request::Scenario;
 use crate::text::Text;
 
-/// Keys, sign-in links and sessions, for the HTTP edge.
+use super::OAuth;
+
+/// Keys, sign-in links and sessions, for the HTTP edge; connected apps are [`OAuth`].
 ///
 /// One implementation, the engine: the trait keeps the HTTP edge from reaching anything else of it.
 #[async_trait]
-pub trait Authority: Send + Sync {
+pub trait Authority: OAuth {
     /// What a key allows. `invalid_api_key` for unknown, revoked and expired alike.
     async fn access(&self, key: &ApiKey) -> Result<Access>;
 
@@ -39,6 +41,12 @@ pub trait Authority: Send + Sync {
 
     /// Ends a session at once.
     async fn sign_out(&self, token: &SessionToken) -> Result<()>;
+
+    /// How often credentials have ended in this process. A watcher that saw another number checks its own anew.
+    fn endings(&self) -> u64;
+
+    /// Until [`Authority::endings`] is no longer `seen`.
+    async fn ended_since(&self, seen: u64);
 
     /// Whether the records can be read; `backend_unavailable` when not. For the status page.
     async fn ping(&self) -> Result<()>;

@@ -72,7 +72,17 @@ impl Authority for Engine {
     }
 
     async fn sign_out(&self, token: &SessionToken) -> Result<()> {
-        Ok(self.parts.store.end_session(&secret::hash(token.expose())).await?)
+        self.parts.store.end_session(&secret::hash(token.expose())).await?;
+        self.parts.signals.credential_ended();
+        Ok(())
+    }
+
+    fn endings(&self) -> u64 {
+        self.parts.signals.endings()
+    }
+
+    async fn ended_since(&self, seen: u64) {
+        self.parts.signals.ended_since(seen).await;
     }
 
     async fn ping(&self) -> Result<()> {
@@ -113,7 +123,11 @@ impl Engine {
             Err(StoreError::NotFound) => {
                 Err(Error::new(ErrorCode::NotFound, "No key with this id belongs to this account."))
             }
-            ended => Ok(ended?),
+            ended => {
+                ended?;
+                self.parts.signals.credential_ended();
+                Ok(())
+            }
         }
     }
 }

@@ -40,6 +40,12 @@ pub struct EngineConfig {
     pub session_ttl: Duration,
     /// How long after signing in a charge can be confirmed.
     pub fresh_session: Duration,
+    /// How long a refresh token that was just used may come again. Zero: never.
+    pub refresh_grace: Duration,
+    /// How many apps may be known that registered themselves or have a document.
+    pub most_clients: u64,
+    /// How many apps' requests may wait for a person's decision.
+    pub most_requests: u64,
     /// What the agent needs.
     pub agent: AgentConfig,
     /// Where the time comes from.
@@ -68,6 +74,9 @@ impl EngineConfig {
             link_ttl: Duration::from_mins(15),
             session_ttl: Duration::from_hours(7 * 24),
             fresh_session: Duration::from_hours(12),
+            refresh_grace: Duration::from_mins(2),
+            most_clients: 10_000,
+            most_requests: 10_000,
             agent: AgentConfig::default(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),

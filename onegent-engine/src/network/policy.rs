@@ -57,7 +57,8 @@ fn names(origins: impl IntoIterator<Item = Origin>) -> BTreeSet<String> {
     origins.into_iter().filter(Origin::is_tuple).map(|origin| origin.ascii_serialization()).collect()
 }
 
-fn is_public_host(url: &Url) -> bool {
+/// Whether a URL's host can be one on the public internet, as far as its text tells.
+pub(crate) fn is_public_host(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address::is_public(IpAddr::V4(address)),
         Some(Host::Ipv6(address)) => address::is_public(IpAddr::V6(address)),

@@ -32,6 +32,7 @@ mod access;
 mod jobs;
 mod migrations;
 mod moves;
+mod oauth;
 mod redeem;
 mod row;
 mod stored;

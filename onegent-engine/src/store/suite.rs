@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod attacks;
 pub(crate) mod confirm;
 pub(crate) mod jobs;
+pub(crate) mod oauth;
 pub(crate) mod redeem;
 
 /// One test per rule, on the bench that `$bench` makes.
@@ -44,6 +45,19 @@ macro_rules! store_suite {
                 a_session_ends_when_it_is_over_or_ended,
                 a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute,
                 there_is_one_default_profile;
+            oauth: a_request_is_decided_once_by_whom_it_was_shown_to,
+                a_code_is_redeemed_once_and_a_second_use_ends_what_it_gave,
+                a_code_is_good_for_ten_minutes_and_for_its_own_client,
+                a_refresh_token_comes_again_within_its_grace_and_ends_its_family_later,
+                many_refreshes_at_once_stay_in_one_family,
+                a_family_ends_thirty_days_after_its_first_token,
+                a_refresh_may_narrow_and_never_widens,
+                an_access_token_is_over_after_an_hour,
+                a_revoked_access_token_goes_alone_and_a_refresh_token_takes_all_along,
+                only_the_owner_cuts_an_app_off,
+                a_removed_client_takes_everything_along_and_stays_removed,
+                strangers_and_their_requests_are_bounded,
+                what_is_over_is_forgotten_and_what_is_used_is_kept;
         }
     };
     (@each $bench:expr, $($module:ident: $($rule:ident),+;)+) => {$($(

@@ -6,7 +6,10 @@ use sqlx::{Connection, Row, SqliteConnection};
 use super::OpenError;
 
 /// The steps, in order. A step that was released is never edited; a change is a new step.
-const STEPS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_start.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_start.sql"),
+    include_str!("../../../migrations/sqlite/0002_oauth.sql"),
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT";
 const NEWEST: &str = "SELECT coalesce(max(version), 0) AS version FROM schema_version";

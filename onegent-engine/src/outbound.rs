@@ -1,0 +1,164 @@
+//! Requests to addresses that strangers name: client metadata documents, and whatever else is to be fetched or told.
+//!
+//! https alone, no redirects, no proxy, no special-use address: literal ones are refused before, names after their
+//! resolution, and the connection goes to the very address that was judged. Size and time are bounded, and so is how many
+//! run at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use reqwest::{Client, StatusCode};
+use tokio::sync::Semaphore;
+use url::Url;
+
+use crate::network::{PublicResolver, is_public_host};
+
+/// The most that an answer may have, in bytes.
+const MOST_BYTES: usize = 64 * 1024;
+/// How long a whole exchange may take.
+const WHOLE: Duration = Duration::from_secs(5);
+/// How many run at once.
+const AT_ONCE: usize = 8;
+const USER_AGENT: &str = concat!("Onegent/", env!("CARGO_PKG_VERSION"), " (+https://onegent.one)");
+
+/// Why nothing came back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutboundError {
+    /// The address is not one that may be called.
+    #[error("the address is not a public https address")]
+    Address,
+    /// Too many others are called just now.
+    #[error("too many addresses are called at once")]
+    Busy,
+    /// It could not be reached, or not in time.
+    #[error("the address could not be reached")]
+    Unreachable(#[source] reqwest::Error),
+    /// It answered with something else than 200; redirects are not followed.
+    #[error("the address answered {0}")]
+    Status(StatusCode),
+    /// It answered with too much.
+    #[error("the answer is larger than {} KiB", MOST_BYTES / 1024)]
+    TooLarge,
+}
+
+/// The way out for addresses that strangers name.
+#[derive(Debug)]
+pub(crate) struct Outbound {
+    client: Client,
+    room: Semaphore,
+    /// Tests serve on loopback, without TLS.
+    guarded: bool,
+}
+
+impl Outbound {
+    /// The guarded way out. Fails when no TLS can be set up.
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        // Whoever came first has installed one already.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = builder().https_only(true).dns_resolver(Arc::new(PublicResolver)).build()?;
+        Ok(Self { client, room: Semaphore::new(AT_ONCE), guarded: true })
+    }
+
+    /// Fetches what stands at an address.
+    pub(crate) async fn get(&self, url: &Url) -> Result<Vec<u8>, OutboundError> {
+        if self.guarded && !may_call(url) {
+            return Err(OutboundError::Address);
+        }
+        let Ok(_place) = self.room.try_acquire() else { return Err(OutboundError::Busy) };
+        // An address may carry what no log should.
+        let failed = |error: reqwest::Error| OutboundError::Unreachable(error.without_url());
+        let request = self.client.get(url.clone()).header("accept", "application/json");
+        let response = request.send().await.map_err(failed)?;
+        if response.status() != StatusCode::OK {
+            return Err(OutboundError::Status(response.status()));
+        }
+        let mut body = Vec::new();
+        let mut chunks = response.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(failed)?;
+            if body.len() + chunk.len() > MOST_BYTES {
+                return Err(OutboundError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .timeout(WHOLE)
+        .retry(reqwest::retry::never())
+        .pool_max_idle_per_host(0)
+}
+
+/// Whether an address may be called at all, as far as its text tells.
+pub(crate) fn may_call(url: &Url) -> bool {
+    url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && is_public_host(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::response::Redirect;
+    use axum::routing::get;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// The same bounds, without the guard.
+    fn open(within: Duration) -> Outbound {
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = builder().timeout(within).build().unwrap();
+        Outbound { client, room: Semaphore::new(1), guarded: false }
+    }
+
+    async fn site() -> Url {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let router = Router::new()
+            .route("/fine", get(async || "x".repeat(MOST_BYTES)))
+            .route("/large", get(async || "x".repeat(MOST_BYTES + 1)))
+            .route("/away", get(async || Redirect::to("/fine")))
+            .route("/never", get(std::future::pending::<String>));
+        tokio::spawn(axum::serve(listener, router).into_future());
+        url.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn size_time_and_redirects_are_bounded() {
+        let (site, out) = (site().await, open(WHOLE));
+        let at = |path: &str| site.join(path).unwrap();
+        assert_eq!(out.get(&at("fine")).await.unwrap().len(), MOST_BYTES);
+        assert!(matches!(out.get(&at("large")).await, Err(OutboundError::TooLarge)));
+        assert!(
+            matches!(out.get(&at("away")).await, Err(OutboundError::Status(status)) if status.is_redirection())
+        );
+        let impatient = open(Duration::from_millis(50));
+        assert!(matches!(impatient.get(&at("never")).await, Err(OutboundError::Unreachable(_))));
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_run_at_once() {
+        let (site, out) = (site().await, open(WHOLE));
+        let (never, fine) = (site.join("never").unwrap(), site.join("fine").unwrap());
+        tokio::select! {
+            biased;
+            _ = out.get(&never) => panic!("that address never answers"),
+            other = out.get(&fine) => assert!(matches!(other, Err(OutboundError::Busy))),
+        }
+        out.get(&fine).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_refused_after_its_resolution() {
+        use reqwest::dns::Resolve as _;
+        let found = PublicResolver.resolve("localhost".parse().unwrap()).await;
+        assert!(found.is_err(), "the name was resolved to a special-use address");
+    }
+}
