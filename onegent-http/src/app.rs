@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::origins::{self, Origins};
-use crate::{console, mcp, openapi, problem, request, rest};
+use crate::{console, mcp, oauth, openapi, problem, request, rest};
 
 /// What the full server is made of.
 pub struct App {
@@ -21,7 +21,7 @@ pub struct App {
     pub service: Arc<dyn BookingService>,
     /// Confirmations, for signed-in people.
     pub desk: Arc<dyn PaymentDesk>,
-    /// Keys, sign-in links and sessions.
+    /// Keys, sign-in links, sessions and connected apps.
     pub authority: Arc<dyn Authority>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -56,6 +56,8 @@ pub(crate) struct Shared {
     pub(crate) authority: Arc<dyn Authority>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) public_url: Url,
+    /// The same without a slash at its end: the one form in which OAuth names this server, everywhere.
+    pub(crate) issuer: String,
     pub(crate) sandbox_url: Option<Url>,
     pub(crate) origins: Origins,
     pub(crate) started_at: Timestamp,
@@ -82,6 +84,7 @@ pub fn router(app: App) -> Router {
         desk: app.desk,
         authority: app.authority,
         clock: Arc::clone(&app.clock),
+        issuer: app.public_url.as_str().trim_end_matches('/').to_owned(),
         public_url: app.public_url,
         sandbox_url: app.sandbox_url,
     });
@@ -98,6 +101,7 @@ pub fn router(app: App) -> Router {
         .layer(from_fn(problem::as_json))
         .layer(from_fn(request::never_stored))
         .merge(openapi::routes(&shared))
+        .merge(oauth::routes(&shared))
         .merge(console::routes(&shared))
         .layer(from_fn_with_state(shared, origins::own_host))
         // A load balancer asks for it by the machine's address.

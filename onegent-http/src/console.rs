@@ -1,6 +1,8 @@
 //! The console: server-rendered pages for a person. They work without JavaScript; one script of our own adds life.
 
 mod assets;
+mod connected_apps;
+mod consent;
 mod cookie;
 mod docs;
 mod form;
@@ -24,7 +26,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::Shared;
-use crate::{problem, request};
+use crate::{oauth, problem, request};
 
 /// All pages, their forms and their assets. Unknown addresses end here.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
@@ -38,6 +40,10 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         .route("/jobs/{jobId}/cancel", post(job::cancel))
         .route("/developers/keys", get(keys::show).post(keys::create))
         .route("/developers/keys/{keyId}/revoke", post(keys::revoke))
+        .route("/developers/connected-apps", get(connected_apps::show))
+        .route("/developers/connected-apps/{grantId}/disconnect", post(connected_apps::disconnect))
+        .route("/oauth/authorize", get(oauth::authorize::authorize))
+        .route("/oauth/consent", get(consent::show).post(consent::decide))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/status", get(status::show))

@@ -1,7 +1,8 @@
 //! Live events of one job as a stream, for programs and for people.
 //!
 //! Built on [`BookingService::watch`], which waits for what happens, so that nothing here polls. The credential is
-//! checked again before every wait: a key or session that ended ends its streams within a minute.
+//! checked again before every wait, and at once when any credential was ended in this process: a key, a session or a
+//! connected app that was cut off hears no more.
 //!
 //! [`BookingService::watch`]: onegent_core::port::BookingService::watch
 
@@ -19,7 +20,7 @@ use onegent_core::caller::{Caller, Credential};
 use onegent_core::error::Result;
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
-use onegent_core::port::{ApiKey, BookingService, SessionToken, Watch};
+use onegent_core::port::{Bearer, BookingService, SessionToken, Watch};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
@@ -44,8 +45,8 @@ pub(crate) enum Update<'a> {
 
 /// By what right somebody follows.
 pub(crate) enum Viewer {
-    /// A program, with its key.
-    Key(ApiKey),
+    /// A program, with its key or token.
+    Program(Bearer),
     /// A person, with their session.
     Session(SessionToken),
 }
@@ -53,8 +54,8 @@ pub(crate) enum Viewer {
 impl Viewer {
     async fn check(&self, shared: &Shared, caller: &mut Caller) -> Result<()> {
         match self {
-            Self::Key(key) => {
-                let access = auth::access(shared.authority.as_ref(), key).await?;
+            Self::Program(shown) => {
+                let access = auth::access(shared.authority.as_ref(), shown).await?;
                 caller.credential = Credential::Verified(access);
             }
             Self::Session(token) => {
@@ -212,8 +213,14 @@ impl Follower {
     async fn look(&mut self, after: u64, wait: Duration) -> Option<Box<Watch>> {
         let closing = self.closing.clone();
         let news = async {
-            self.viewer.check(&self.shared, &mut self.caller).await?;
-            self.shared.service.watch(&self.caller, self.job, after, wait).await
+            loop {
+                let seen = self.shared.authority.endings();
+                self.viewer.check(&self.shared, &mut self.caller).await?;
+                tokio::select! {
+                    news = self.shared.service.watch(&self.caller, self.job, after, wait) => return news,
+                    () = self.shared.authority.ended_since(seen) => {}
+                }
+            }
         };
         let news = tokio::select! {
             news = news => news,

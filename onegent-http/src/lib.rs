@@ -8,10 +8,12 @@
 
 mod app;
 mod body;
+mod challenge;
 mod console;
 mod events;
 mod gateway;
 mod mcp;
+mod oauth;
 pub mod openapi;
 mod origins;
 mod problem;

@@ -1,7 +1,4 @@
-//! MCP in the full server, at `/api/mcp`, behind a bearer credential.
-//!
-//! The challenge names no `resource_metadata` yet: that document comes with OAuth, and a client that is sent to one that
-//! is not there gives up with the wrong error.
+//! MCP in the full server, at `/api/mcp`, behind a bearer credential: an API key, or a connected app's token.
 
 pub(crate) mod malformed;
 
@@ -20,10 +17,12 @@ use serde::Deserialize;
 
 use crate::app::Shared;
 use crate::body::at_most;
+use crate::challenge::Resource;
 use crate::problem::{Problem, status};
 use crate::request::{self, request_id};
 use crate::rest::auth;
 
+/// The challenge where no authorization server is known: the gateway's.
 const CHALLENGE: &str = "Bearer realm=\"onegent-mcp\"";
 
 /// The one route, below `/api`.
@@ -46,7 +45,13 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
 async fn authenticated(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     match admit(&shared, request).await {
         Ok(request) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+        Err(mut refused) => {
+            let code = refused.problem.error().code();
+            if status(code) == StatusCode::UNAUTHORIZED {
+                refused.challenge = Some(Resource::Mcp.unauthorized(&shared.issuer, code));
+            }
+            refused.into_response()
+        }
     }
 }
 
@@ -81,15 +86,15 @@ impl IntoResponse for Refused {
 }
 
 async fn admit(shared: &Shared, request: Request) -> Result<Request, Refused> {
-    let key = auth::api_key(request.headers())?;
-    let access = auth::access(shared.authority.as_ref(), &key).await?;
+    let shown = auth::shown(request.headers())?;
+    let access = auth::access(shared.authority.as_ref(), &shown).await?;
     let request_id = request_id(&request);
     let (mut parts, body) = request.into_parts();
     let bytes = at_most(body, MAX_REQUEST_BYTES).await?;
     if let Some(scope) = scope_of_call(&bytes).filter(|scope| !access.scopes.contains(scope)) {
         let message = format!("This credential lacks the scope `{scope}`, which this tool needs.");
         let problem = Problem::new(ErrorCode::InsufficientScope, &message);
-        let challenge = format!("{CHALLENGE}, error=\"insufficient_scope\", scope=\"{scope}\"");
+        let challenge = Resource::Mcp.insufficient(&shared.issuer, scope, &parts.headers);
         return Err(Refused { problem, challenge: Some(challenge) });
     }
     parts.extensions.insert(Caller { credential: Credential::Verified(access), request_id });

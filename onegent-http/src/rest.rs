@@ -15,7 +15,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::app::Shared;
-use crate::{problem, request};
+use crate::{challenge, problem, request};
 
 /// The routes below `/api/v1`.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
@@ -31,5 +31,6 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         .fallback(problem::no_such_route)
         .layer(request::catch_panics())
         .layer(from_fn_with_state(shared.load.clone(), request::bound))
+        .layer(from_fn_with_state(Arc::clone(shared), challenge::around_rest))
         .with_state(Arc::clone(shared))
 }

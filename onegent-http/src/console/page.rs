@@ -17,14 +17,23 @@ use crate::problem::Problem;
 use crate::request::request_id;
 
 /// Nothing from elsewhere, nothing inline, no frame around us; forms go only to ourselves.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+///
+/// `form_targets`: where a form's answer may lead beside here, in the syntax of the policy.
+pub(super) fn content_security_policy(form_targets: &str) -> String {
+    let form_action = ["'self'", form_targets].join(" ");
+    format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action {}; base-uri 'none'; frame-ancestors 'none'",
+        form_action.trim_end()
+    )
+}
 
 /// The rooms of the console.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
     Jobs,
     Keys,
+    Apps,
     Docs,
     Status,
     /// Pages that stand in no menu.
@@ -114,7 +123,6 @@ pub(super) async fn frame(State(shared): State<Arc<Shared>>, request: Request, n
 fn harden(response: &mut Response, https: bool) {
     let headers = response.headers_mut();
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
@@ -127,6 +135,12 @@ fn harden(response: &mut Response, https: bool) {
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    // The consent page's forms lead elsewhere.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::try_from(content_security_policy(""))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if https {
         let year = HeaderValue::from_static("max-age=31536000");
@@ -159,6 +173,8 @@ fn return_path(method: &Method, uri: &Uri) -> String {
         &uri.path()[..end]
     } else if uri.path().starts_with("/developers/keys") {
         "/developers/keys"
+    } else if uri.path().starts_with("/developers/connected-apps") {
+        "/developers/connected-apps"
     } else {
         "/"
     };

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use onegent_core::caller::{Access, Caller, Credential};
 use onegent_core::error::{Error, ErrorCode, Result};
-use onegent_core::port::{ApiKey, Authority};
+use onegent_core::port::{self, ApiKey, Authority};
 
 use crate::app::Shared;
 use crate::problem::Problem;
@@ -17,36 +17,43 @@ use crate::request::id_among;
 #[derive(Debug, Clone)]
 pub(crate) struct Bearer {
     pub(crate) caller: Caller,
-    pub(crate) key: ApiKey,
+    pub(crate) shown: port::Bearer,
 }
 
 impl FromRequestParts<Arc<Shared>> for Bearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
-        let key = api_key(&parts.headers)?;
-        let access = access(shared.authority.as_ref(), &key).await?;
+        let shown = shown(&parts.headers)?;
+        let access = access(shared.authority.as_ref(), &shown).await?;
         let caller =
             Caller { credential: Credential::Verified(access), request_id: id_among(&parts.extensions) };
-        Ok(Self { caller, key })
+        Ok(Self { caller, shown })
     }
 }
 
-/// The key in the header, by shape alone.
-pub(crate) fn api_key(headers: &HeaderMap) -> Result<ApiKey> {
-    shown_key(headers)?.ok_or_else(|| {
-        let message = "Send your API key as `Authorization: Bearer ogk_…`.";
+/// The key or token in the header, by shape alone.
+pub(crate) fn shown(headers: &HeaderMap) -> Result<port::Bearer> {
+    let text = bearer(headers)?.ok_or_else(|| {
+        let message = "Send your API key as `Authorization: Bearer ogk_…`, or connect as an app by OAuth.";
         Error::new(ErrorCode::MissingAuthorization, message)
-    })
+    })?;
+    port::Bearer::parse(text).map_err(malformed)
 }
 
-/// The same, where a caller may come without: `None` without such a header.
+/// The key in the header, by shape alone; `None` without such a header.
 pub(crate) fn shown_key(headers: &HeaderMap) -> Result<Option<ApiKey>> {
-    let parsed = bearer(headers)?.map(ApiKey::parse).transpose();
-    parsed.map_err(|error| {
-        let message = format!("This is not an API key: {error}.");
-        Error::new(ErrorCode::MalformedApiKey, message)
-    })
+    bearer(headers)?.map(ApiKey::parse).transpose().map_err(malformed)
+}
+
+/// Whether the header has a connected app's token, by shape alone.
+pub(crate) fn shows_token(headers: &HeaderMap) -> bool {
+    matches!(shown(headers), Ok(port::Bearer::Token(_)))
+}
+
+fn malformed(error: port::ParseKeyError) -> Error {
+    let message = format!("This is not an API key: {error}.");
+    Error::new(ErrorCode::MalformedApiKey, message)
 }
 
 /// The bearer token of the `Authorization` header, unchecked; `None` without such a header.
@@ -74,7 +81,10 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>> {
     Ok(Some(std::str::from_utf8(token).unwrap_or_default()))
 }
 
-/// What a key allows.
-pub(crate) async fn access(authority: &dyn Authority, key: &ApiKey) -> Result<Access> {
-    authority.access(key).await
+/// What a key or a token allows.
+pub(crate) async fn access(authority: &dyn Authority, shown: &port::Bearer) -> Result<Access> {
+    match shown {
+        port::Bearer::Key(key) => authority.access(key).await,
+        port::Bearer::Token(token) => authority.token_access(token).await,
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) async fn stream(
     extensions: Extensions,
 ) -> Result<Response, Problem> {
     let start = Start::of(&headers, None);
-    let viewer = Viewer::Key(bearer.key);
+    let viewer = Viewer::Program(bearer.shown);
     events::follow(shared, viewer, bearer.caller, job, start, &extensions, |update| match update {
         Update::Audit(event) => Event::default().json_data(event),
         Update::Job(job) => Event::default().json_data(job),

@@ -11,17 +11,20 @@ use onegent_core::caller::{Access, Caller, Environment, Person, Reach, Scope};
 use onegent_core::charge::ChargeHash;
 use onegent_core::create::CreateJob;
 use onegent_core::error::{Error, ErrorCode, Result};
-use onegent_core::id::{AccountId, HoldId, JobId, KeyId, RequestId, SessionId};
+use onegent_core::id::{AccountId, GrantId, HoldId, JobId, KeyId, RequestId, SessionId};
 use onegent_core::job::Job;
 use onegent_core::port::{
-    ApiKey, AuditPage, AuditQuery, Authority, BookingService, Created, CsrfToken, Health, IssuedKey,
-    JobFilter, JobPage, KeyInfo, KeyRequest, PaymentDesk, ProviderInfo, ProviderMetrics, ProviderPage,
-    Review, Session, SessionToken, SignInToken, Watch,
+    AccessRequest, AccessToken, ApiKey, AuditPage, AuditQuery, Authority, Authorization, BookingService,
+    ClientRegistration, ConnectedApp, Created, CsrfToken, Decision, Health, IssuedKey, JobFilter, JobPage,
+    KeyInfo, KeyRequest, OAuth, OAuthResult, Params, PaymentDesk, ProviderInfo, ProviderMetrics,
+    ProviderPage, RequestToken, ReturnUrl, Review, Session, SessionToken, ShownClient, SignInToken,
+    TokenAnswer, Watch,
 };
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
 use onegent_core::text::{Bounded, ProviderId};
 use onegent_core::time::Clock;
+use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::sample;
@@ -406,7 +409,56 @@ impl Authority for Fake {
         Ok(())
     }
 
+    fn endings(&self) -> u64 {
+        0
+    }
+
+    async fn ended_since(&self, _: u64) {
+        std::future::pending().await
+    }
+
     async fn ping(&self) -> Result<()> {
         if self.state().down { Err(unreachable()) } else { Ok(()) }
+    }
+}
+
+/// No app is known here: what connected apps do is tested with the engine behind the edge.
+#[async_trait]
+impl OAuth for Fake {
+    async fn authorize(&self, _: &Params) -> Result<Authorization> {
+        Err(Error::new(ErrorCode::InvalidRequest, "No such app."))
+    }
+
+    async fn access_request(&self, _: &Person, _: &RequestToken) -> Result<AccessRequest> {
+        Err(Error::new(ErrorCode::NotFound, "No such request."))
+    }
+
+    async fn decide(&self, _: &Person, _: &RequestToken, _: Decision) -> Result<ReturnUrl> {
+        Err(Error::new(ErrorCode::NotFound, "No such request."))
+    }
+
+    async fn token(&self, _: ShownClient, _: &Params) -> OAuthResult<TokenAnswer> {
+        Err(unreachable().into())
+    }
+
+    async fn revoke(&self, _: ShownClient, _: &Params) -> OAuthResult<()> {
+        Err(unreachable().into())
+    }
+
+    async fn register(&self, _: &Value) -> OAuthResult<ClientRegistration> {
+        Err(unreachable().into())
+    }
+
+    async fn token_access(&self, _: &AccessToken) -> Result<Access> {
+        Err(Error::new(ErrorCode::InvalidApiKey, "This token is not valid."))
+    }
+
+    async fn connected_apps(&self, _: &Person) -> Result<Vec<ConnectedApp>> {
+        Ok(Vec::new())
+    }
+
+    async fn disconnect(&self, _: &Person, grant: GrantId) -> Result<()> {
+        self.write(format!("disconnect {grant}"))?;
+        Err(Error::new(ErrorCode::NotFound, "No such app."))
     }
 }

@@ -42,9 +42,13 @@ async fn nobody_gets_in_without_a_good_key() {
     let world = World::new();
     let reply = world.send(post("/api/mcp").body(list()).unwrap()).await;
     assert_eq!((reply.status.as_u16(), reply.code().as_str()), (401, "missing_authorization"));
-    assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"onegent-mcp\"");
+    let metadata = "http://127.0.0.1:8080/.well-known/oauth-protected-resource/api/mcp";
+    let challenge =
+        format!("Bearer realm=\"onegent-mcp\", resource_metadata=\"{metadata}\", scope=\"read book\"");
+    assert_eq!(reply.header("www-authenticate"), challenge);
     let reply = send(&world, "ogk_test_short", list()).await;
     assert_eq!((reply.status.as_u16(), reply.code().as_str()), (401, "malformed_api_key"));
+    assert_eq!(reply.header("www-authenticate"), format!("{challenge}, error=\"invalid_token\""));
     let reply = world.send(post(&format!("/api/mcp?token={ANAS_KEY}")).body(list()).unwrap()).await;
     assert_eq!(reply.status, 401);
 }
@@ -68,8 +72,9 @@ async fn a_missing_scope_is_named() {
     let world = World::new();
     let reply = send(&world, ANAS_READ_KEY, call("book_hotel", &json!({}))).await;
     assert_eq!((reply.status.as_u16(), reply.code().as_str()), (403, "insufficient_scope"));
-    let challenge = "Bearer realm=\"onegent-mcp\", error=\"insufficient_scope\", scope=\"book\"";
-    assert_eq!(reply.header("www-authenticate"), challenge);
+    let challenge = reply.header("www-authenticate");
+    assert!(challenge.starts_with("Bearer realm=\"onegent-mcp\", resource_metadata=\"http"), "{challenge}");
+    assert!(challenge.ends_with(", error=\"insufficient_scope\", scope=\"book\""), "{challenge}");
     assert!(world.fake.writes().is_empty());
 }
 

@@ -1,0 +1,89 @@
+//! What a program sends to the token and revocation endpoints: a form, and perhaps its secret in the header.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use onegent_core::port::{OAuthError, OAuthErrorCode, Params, ShownClient};
+use secrecy::SecretString;
+use url::form_urlencoded;
+
+use super::answer;
+use crate::body::{at_most, media_type};
+
+/// The most that a request may have, in bytes.
+pub(super) const MOST: usize = 16 * 1024;
+
+/// Reads header and form. The query counts for nothing. What can't be read is answered at once.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<(ShownClient, Params), Box<Response>> {
+    if media_type(headers) != "application/x-www-form-urlencoded" {
+        return Err(refused("Send the parameters as application/x-www-form-urlencoded, in the body."));
+    }
+    let bytes = at_most(body, MOST).await.map_err(|problem| {
+        let status = crate::problem::status(problem.error().code());
+        let error =
+            OAuthError::new(OAuthErrorCode::InvalidRequest, "The body is larger than 16 KiB, or broke off.");
+        Box::new(answer::with_status(status, &error))
+    })?;
+    let params = Params::new(form_urlencoded::parse(&bytes).into_owned())
+        .map_err(|_repeated| refused("A parameter stands more than once."))?;
+    Ok((shown(headers)?, params))
+}
+
+/// `client_secret_basic`, url-encoded or not: ids and secrets made here look the same either way.
+fn shown(headers: &HeaderMap) -> Result<ShownClient, Box<Response>> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(ShownClient::default()) };
+    if values.next().is_some() {
+        return Err(refused("There is more than one Authorization header."));
+    }
+    basic(value.as_bytes()).map(|basic| ShownClient { basic: Some(basic) }).ok_or_else(|| {
+        let description = "The Authorization header is not of the scheme Basic, or can not be read.";
+        let error = OAuthError::new(OAuthErrorCode::InvalidClient, description);
+        Box::new(answer::with_status(StatusCode::UNAUTHORIZED, &error))
+    })
+}
+
+fn basic(value: &[u8]) -> Option<(String, SecretString)> {
+    let (scheme, rest) = value.split_at_checked(6)?;
+    if !scheme.eq_ignore_ascii_case(b"Basic ") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(rest.trim_ascii()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((decode(id), SecretString::from(decode(secret))))
+}
+
+/// A value as forms encode it.
+fn decode(text: &str) -> String {
+    let pair = format!("v={}", text.replace('&', "%26"));
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+fn refused(description: &'static str) -> Box<Response> {
+    Box::new(answer::error(&OAuthError::new(OAuthErrorCode::InvalidRequest, description)))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret as _;
+
+    use super::*;
+
+    #[test]
+    fn basic_is_read_encoded_or_not() {
+        for (sent, id, secret) in [
+            ("ogc_a-b:ogx_c", "ogc_a-b", "ogx_c"),
+            ("https%3A%2F%2Fa.example%2Fc:", "https://a.example/c", ""),
+            ("a:b&c=d", "a", "b&c=d"),
+        ] {
+            let header = format!("basic {}", STANDARD.encode(sent));
+            let (read_id, read_secret) = basic(header.as_bytes()).unwrap();
+            assert_eq!((read_id.as_str(), read_secret.expose_secret()), (id, secret));
+        }
+        for wrong in ["", "Basic", "Basic ?", "Bearer abc", "Basic YQ=="] {
+            assert!(basic(wrong.as_bytes()).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! `POST /oauth/token`: a code or a refresh token for a pair of tokens (RFC 6749 sections 4.1.3 and 6).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+use super::{answer, form};
+use crate::app::Shared;
+
+pub(super) async fn token(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
+    let (shown, params) = match form::read(&headers, body).await {
+        Ok(read) => read,
+        Err(refused) => return *refused,
+    };
+    match shared.authority.token(shown, &params).await {
+        Ok(pair) => answer::fine(StatusCode::OK, &pair),
+        Err(error) => answer::error(&error),
+    }
+}
