@@ -16,7 +16,7 @@ mod resource;
 mod scope;
 
 pub(crate) use answer::{Answer, answer};
-pub(crate) use client::{identify, proves, unproven};
+pub(crate) use client::{Proof, identify, proves, unproven};
 pub(crate) use code::{CodeRules, CodeVerdict, Redemption, is_verifier};
 pub(crate) use metadata::{AuthMethod, ClientMetadata, document, document_address, registration};
 pub(crate) use redirect::{place, site_host};

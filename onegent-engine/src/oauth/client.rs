@@ -39,16 +39,26 @@ pub(crate) fn identify(shown: ShownClient, params: &Params) -> Result<Identified
     Ok(Identified { id: id.to_owned(), secret: secret.map(SecretString::from) })
 }
 
-/// Whether a secret proves a client, in the same time for the unknown, the wrong and the right. `known` is the stored
-/// hash of a client's secret: `None` for an unknown client, `Some(None)` for one that has no secret.
-pub(crate) fn proves(known: Option<Option<&str>>, secret: Option<&SecretString>) -> bool {
+/// What is known of who says to be asking.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Proof<'a> {
+    /// The client is not known.
+    Unknown,
+    /// It has no secret.
+    NoSecret,
+    /// It has one, of which the hash is stored.
+    Hash(&'a str),
+}
+
+/// Whether a secret proves a client, in the same time for the unknown, the wrong and the right.
+pub(crate) fn proves(known: Proof<'_>, secret: Option<&SecretString>) -> bool {
     let shown = secret::hash(secret.map_or("", |secret| secret.expose_secret()));
-    let stored = known.flatten().unwrap_or(NOBODYS_HASH);
+    let stored = if let Proof::Hash(hash) = known { hash } else { NOBODYS_HASH };
     let equal = bool::from(shown.as_bytes().ct_eq(stored.as_bytes()));
     match known {
-        None => false,
-        Some(None) => secret.is_none(),
-        Some(Some(_)) => equal,
+        Proof::Unknown => false,
+        Proof::NoSecret => secret.is_none(),
+        Proof::Hash(_) => equal,
     }
 }
 
@@ -89,12 +99,12 @@ mod tests {
     fn only_the_right_secret_proves_and_no_secret_proves_only_who_has_none() {
         let (right, wrong) = (SecretString::from("right"), SecretString::from("wrong"));
         let hash = secret::hash("right");
-        assert!(proves(Some(Some(&hash)), Some(&right)));
-        assert!(!proves(Some(Some(&hash)), Some(&wrong)));
-        assert!(!proves(Some(Some(&hash)), None));
-        assert!(proves(Some(None), None));
-        assert!(!proves(Some(None), Some(&right)));
-        assert!(!proves(None, None));
-        assert!(!proves(None, Some(&right)));
+        assert!(proves(Proof::Hash(&hash), Some(&right)));
+        assert!(!proves(Proof::Hash(&hash), Some(&wrong)));
+        assert!(!proves(Proof::Hash(&hash), None));
+        assert!(proves(Proof::NoSecret, None));
+        assert!(!proves(Proof::NoSecret, Some(&right)));
+        assert!(!proves(Proof::Unknown, None));
+        assert!(!proves(Proof::Unknown, Some(&right)));
     }
 }

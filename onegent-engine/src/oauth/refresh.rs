@@ -59,7 +59,7 @@ impl RefreshRules {
 mod tests {
     use super::*;
 
-    const GRACE: Duration = Duration::from_secs(120);
+    const GRACE: Duration = Duration::from_mins(2);
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()

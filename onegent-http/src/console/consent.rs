@@ -110,14 +110,13 @@ fn nothing_asked() -> Problem {
 
 fn warning(asked: &AccessRequest) -> Option<&'static str> {
     match (asked.client.origin, &asked.back) {
-        (ClientOrigin::Operator, ReturnPlace::Site { .. } | ReturnPlace::App { .. }) => None,
         (_, ReturnPlace::ThisDevice { .. }) => Some(
             "The answer goes to a program on this device. Approve only if you have just started it yourself.",
         ),
         (ClientOrigin::Stranger, _) => Some(
             "Nobody has checked who this app is; its name is its own word. Approve only if you came here from an app that you trust.",
         ),
-        (ClientOrigin::Document, _) => None,
+        (ClientOrigin::Operator | ClientOrigin::Document, _) => None,
     }
 }
 

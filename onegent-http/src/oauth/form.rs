@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use onegent_core::port::{OAuthError, OAuthErrorCode, Params, ShownClient};
@@ -11,38 +11,51 @@ use url::form_urlencoded;
 
 use super::answer;
 use crate::body::{at_most, media_type};
+use crate::problem;
 
 /// The most that a request may have, in bytes.
 pub(super) const MOST: usize = 16 * 1024;
 
-/// Reads header and form. The query counts for nothing. What can't be read is answered at once.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<(ShownClient, Params), Box<Response>> {
+/// What can't be read is answered with this.
+#[derive(Debug)]
+pub(super) struct Unreadable(StatusCode, OAuthError);
+
+impl IntoResponse for Unreadable {
+    fn into_response(self) -> Response {
+        answer::with_status(self.0, &self.1)
+    }
+}
+
+/// Reads header and form. The query counts for nothing.
+pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<(ShownClient, Params), Unreadable> {
     if media_type(headers) != "application/x-www-form-urlencoded" {
-        return Err(refused("Send the parameters as application/x-www-form-urlencoded, in the body."));
+        return Err(wrong("Send the parameters as application/x-www-form-urlencoded, in the body."));
     }
     let bytes = at_most(body, MOST).await.map_err(|problem| {
-        let status = crate::problem::status(problem.error().code());
         let error =
             OAuthError::new(OAuthErrorCode::InvalidRequest, "The body is larger than 16 KiB, or broke off.");
-        Box::new(answer::with_status(status, &error))
+        Unreadable(problem::status(problem.error().code()), error)
     })?;
     let params = Params::new(form_urlencoded::parse(&bytes).into_owned())
-        .map_err(|_repeated| refused("A parameter stands more than once."))?;
+        .map_err(|_repeated| wrong("A parameter stands more than once."))?;
     Ok((shown(headers)?, params))
 }
 
 /// `client_secret_basic`, url-encoded or not: ids and secrets made here look the same either way.
-fn shown(headers: &HeaderMap) -> Result<ShownClient, Box<Response>> {
+fn shown(headers: &HeaderMap) -> Result<ShownClient, Unreadable> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(ShownClient::default()) };
     if values.next().is_some() {
-        return Err(refused("There is more than one Authorization header."));
+        return Err(wrong("There is more than one Authorization header."));
     }
     basic(value.as_bytes()).map(|basic| ShownClient { basic: Some(basic) }).ok_or_else(|| {
         let description = "The Authorization header is not of the scheme Basic, or can not be read.";
-        let error = OAuthError::new(OAuthErrorCode::InvalidClient, description);
-        Box::new(answer::with_status(StatusCode::UNAUTHORIZED, &error))
+        Unreadable(StatusCode::UNAUTHORIZED, OAuthError::new(OAuthErrorCode::InvalidClient, description))
     })
+}
+
+fn wrong(description: &'static str) -> Unreadable {
+    Unreadable(StatusCode::BAD_REQUEST, OAuthError::new(OAuthErrorCode::InvalidRequest, description))
 }
 
 fn basic(value: &[u8]) -> Option<(String, SecretString)> {
@@ -59,10 +72,6 @@ fn basic(value: &[u8]) -> Option<(String, SecretString)> {
 fn decode(text: &str) -> String {
     let pair = format!("v={}", text.replace('&', "%26"));
     form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
-}
-
-fn refused(description: &'static str) -> Box<Response> {
-    Box::new(answer::error(&OAuthError::new(OAuthErrorCode::InvalidRequest, description)))
 }
 
 #[cfg(test)]

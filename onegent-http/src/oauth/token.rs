@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::{answer, form};
 use crate::app::Shared;
@@ -13,7 +13,7 @@ use crate::app::Shared;
 pub(super) async fn token(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
     let (shown, params) = match form::read(&headers, body).await {
         Ok(read) => read,
-        Err(refused) => return *refused,
+        Err(refused) => return refused.into_response(),
     };
     match shared.authority.token(shown, &params).await {
         Ok(pair) => answer::fine(StatusCode::OK, &pair),

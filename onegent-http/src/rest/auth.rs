@@ -38,12 +38,12 @@ pub(crate) fn shown(headers: &HeaderMap) -> Result<port::Bearer> {
         let message = "Send your API key as `Authorization: Bearer ogk_…`, or connect as an app by OAuth.";
         Error::new(ErrorCode::MissingAuthorization, message)
     })?;
-    port::Bearer::parse(text).map_err(malformed)
+    port::Bearer::parse(text).map_err(|error| malformed(&error))
 }
 
 /// The key in the header, by shape alone; `None` without such a header.
 pub(crate) fn shown_key(headers: &HeaderMap) -> Result<Option<ApiKey>> {
-    bearer(headers)?.map(ApiKey::parse).transpose().map_err(malformed)
+    bearer(headers)?.map(ApiKey::parse).transpose().map_err(|error| malformed(&error))
 }
 
 /// Whether the header has a connected app's token, by shape alone.
@@ -51,7 +51,7 @@ pub(crate) fn shows_token(headers: &HeaderMap) -> bool {
     matches!(shown(headers), Ok(port::Bearer::Token(_)))
 }
 
-fn malformed(error: port::ParseKeyError) -> Error {
+fn malformed(error: &port::ParseKeyError) -> Error {
     let message = format!("This is not an API key: {error}.");
     Error::new(ErrorCode::MalformedApiKey, message)
 }

@@ -414,7 +414,7 @@ impl Authority for Fake {
     }
 
     async fn ended_since(&self, _: u64) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     async fn ping(&self) -> Result<()> {

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::Engine;
 use crate::entropy::key_text;
-use crate::oauth::{self, AuthMethod, ClientMetadata};
+use crate::oauth::{self, AuthMethod, ClientMetadata, Proof};
 use crate::secret;
 use crate::store::StoreError;
 use crate::store::oauth::ClientRecord;
@@ -205,8 +205,11 @@ impl Engine {
     ) -> OAuthResult<ClientRecord> {
         let found = oauth::identify(shown, params)?;
         let known = self.parts.store.client(&found.id).await.map_err(Error::from)?;
-        let hash = known.as_ref().map(|known| known.secret_hash.as_deref());
-        let proven = oauth::proves(hash, found.secret.as_ref());
+        let proof = match &known {
+            None => Proof::Unknown,
+            Some(known) => known.secret_hash.as_deref().map_or(Proof::NoSecret, Proof::Hash),
+        };
+        let proven = oauth::proves(proof, found.secret.as_ref());
         known
             .filter(|_| proven)
             .ok_or_else(|| oauth::unproven("The client is not known, or its secret is not right."))
