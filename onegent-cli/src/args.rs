@@ -101,6 +101,9 @@ pub(crate) enum Command {
     /// Make, list and revoke API keys of the data directory
     #[command(subcommand)]
     Keys(Keys),
+    /// Add, list and remove apps that ask people for access by OAuth
+    #[command(subcommand)]
+    Clients(Clients),
     /// Save guest profiles in the data directory, so that requests can name one
     #[command(subcommand)]
     Profiles(Profiles),
@@ -147,6 +150,9 @@ pub(crate) struct Serve {
     /// How many bookings run at once; 0 takes jobs and leaves them queued
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) workers: u16,
+    /// For how many seconds a connected app may repeat a refresh that just happened; 0 for strictly once
+    #[arg(long, env = env::REFRESH_GRACE_SECS, default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=3600))]
+    pub(crate) refresh_grace_secs: u32,
     /// Port of the practice sites, on loopback [default: the next one after --port]
     #[arg(long)]
     pub(crate) sandbox_port: Option<u16>,
@@ -265,6 +271,35 @@ pub(crate) enum Keys {
     Revoke {
         /// The key, from `onegent keys list`
         key_id: KeyId,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Clients {
+    /// Add an app that does not register itself
+    #[command(
+        after_help = "Example:\n  onegent clients add --name 'Trip planner' --redirect-uri https://trips.example.com/callback"
+    )]
+    Add {
+        /// What people are shown
+        #[arg(long)]
+        name: onegent_core::text::Text<64>,
+        /// Its site
+        #[arg(long, value_name = "URL")]
+        uri: Option<url::Url>,
+        /// Where its answers go; once for each address
+        #[arg(long, required = true)]
+        redirect_uri: Vec<String>,
+        /// Give it a secret, which it then has to show; shown once
+        #[arg(long)]
+        confidential: bool,
+    },
+    /// List apps, without secrets
+    List,
+    /// Remove an app; what it was allowed ends at once
+    Remove {
+        /// The app, from `onegent clients list`
+        client_id: String,
     },
 }
 

@@ -13,6 +13,7 @@ use crate::exit::{Exit, Hinted};
 
 mod audit;
 mod book;
+mod clients;
 mod demo;
 mod doctor;
 mod health;
@@ -51,6 +52,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
             Ok(Exit::Done)
         }
         Command::Keys(keys) => keys::run(keys, &common).await,
+        Command::Clients(clients) => clients::run(clients, &common).await,
         Command::Profiles(profiles) => profiles::run(profiles, &common).await,
         Command::SignInLink(link) => serve::print_sign_in_link(&link, &common).await,
         Command::Mcp(mcp) => mcp::run(mcp, common).await,

@@ -10,6 +10,8 @@ pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
 pub(crate) const LOG: &str = "ONEGENT_LOG";
 /// The port that `onegent serve` listens on.
 pub(crate) const PORT: &str = "ONEGENT_PORT";
+/// For how many seconds `onegent serve` takes a refresh token again that was just used.
+pub(crate) const REFRESH_GRACE_SECS: &str = "ONEGENT_REFRESH_GRACE_SECS";
 /// The address under which people reach the server, when a proxy stands before it.
 pub(crate) const PUBLIC_URL: &str = "ONEGENT_PUBLIC_URL";
 

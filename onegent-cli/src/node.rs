@@ -28,6 +28,10 @@ const CONSOLE_URL: &str = "console-url";
 /// How long a stop waits for submits that are under way.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// How long a refresh token that was just used may come again, unless told otherwise: real apps refresh from several
+/// processes at once.
+const REFRESH_GRACE: Duration = Duration::from_mins(2);
+
 /// What a node is made of.
 #[derive(Debug, Clone)]
 pub struct NodeConfig {
@@ -39,6 +43,8 @@ pub struct NodeConfig {
     pub public_url: Option<Url>,
     /// How many bookings run at once.
     pub workers: usize,
+    /// How long a refresh token that was just used may come again. Zero: never.
+    pub refresh_grace: Duration,
     /// Where `test` keys book.
     pub sandbox: SandboxSource,
     /// The time.
@@ -67,6 +73,7 @@ impl NodeConfig {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
             workers: 4,
+            refresh_grace: REFRESH_GRACE,
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
             clock: Arc::new(SystemClock),
         }
@@ -114,6 +121,7 @@ impl Node {
         };
         let engine = Engine::open(EngineConfig {
             workers: config.workers,
+            refresh_grace: config.refresh_grace,
             agent: AgentConfig {
                 sandbox: Some(sandbox.clone()),
                 playbooks: Some(config.data_dir.join("providers")).filter(|dir| dir.is_dir()),

@@ -2,8 +2,9 @@
 //!
 //! [`World`] is a whole server over a temporary folder, the practice sites beside it, and typed callers: an assistant
 //! over MCP, a program over REST, a person at the console. [`contract`] is what every booking service has to keep,
-//! written once. [`process`] runs the real binaries, [`soak`] kills them, [`foreign`] has the MCP clients of other houses.
+//! written once. [`app`] is an app that a person connects by OAuth. [`process`] runs the real binaries, [`soak`] kills them, [`foreign`] has the MCP clients of other houses.
 
+pub mod app;
 pub mod clock;
 pub mod conformance;
 pub mod contract;

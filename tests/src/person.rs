@@ -33,6 +33,21 @@ impl Person {
         self.walk.get(url).await
     }
 
+    /// Follows an app's question to the page on which it is asked.
+    pub async fn asked(&mut self, question: Url) -> anyhow::Result<Page> {
+        self.walk.get(question).await?.fine()
+    }
+
+    /// Sends a form of a page, with all its fields as the page filled them.
+    pub async fn press(&mut self, page: &Page, selector: &str) -> anyhow::Result<Page> {
+        self.walk.submit(page, selector).await
+    }
+
+    /// The `Cookie` header that this browser sends.
+    pub fn cookies(&self) -> String {
+        self.walk.cookies()
+    }
+
     /// Reviews and presses **Confirm charge**.
     pub async fn confirm(&mut self, job: &Job) -> anyhow::Result<()> {
         let page = self.review(job).await?;

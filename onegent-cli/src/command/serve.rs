@@ -24,6 +24,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         listen: SocketAddr::new(serve.host, serve.port),
         public_url: serve.public_url.clone(),
         workers: usize::from(serve.workers),
+        refresh_grace: std::time::Duration::from_secs(u64::from(serve.refresh_grace_secs)),
         sandbox: sandbox(&serve)?,
         clock: std::sync::Arc::new(SystemClock),
     };

@@ -16,7 +16,7 @@ pub struct Walk {
 /// A page, where it is, and how it was answered.
 #[derive(Debug, Clone)]
 pub struct Page {
-    /// Where it is, after all redirects.
+    /// Where it is, after all redirects on its site. A redirect that leaves the site is not followed; it is its target.
     pub url: Url,
     /// How it was answered.
     pub status: StatusCode,
@@ -72,11 +72,16 @@ impl Walk {
         self.send(request, url).await
     }
 
+    /// The `Cookie` header of the next request.
+    pub fn cookies(&self) -> String {
+        let jar: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        jar.join("; ")
+    }
+
     async fn send(&mut self, request: reqwest::RequestBuilder, url: Url) -> anyhow::Result<Page> {
         let (mut request, mut url) = (request, url);
         for _redirect in 0..5 {
-            let jar: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            let answer = request.header(COOKIE, jar.join("; ")).send().await?;
+            let answer = request.header(COOKIE, self.cookies()).send().await?;
             for cookie in answer.headers().get_all(SET_COOKIE) {
                 self.keep(cookie.to_str()?);
             }
@@ -85,7 +90,12 @@ impl Walk {
                 return Ok(Page { url, status, html: answer.text().await? });
             }
             let target = answer.headers().get(LOCATION).context("a redirect without a target")?.to_str()?;
-            url = url.join(target)?;
+            let next = url.join(target)?;
+            if next.origin() != url.origin() {
+                // The walk ends where its site does: cookies of one site are not shown to another.
+                return Ok(Page { url: next, status, html: String::new() });
+            }
+            url = next;
             request = self.http.get(url.clone());
         }
         bail!("too many redirects");

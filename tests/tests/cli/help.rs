@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 35] = [
+    let commands: [&[&str]; 39] = [
         &[],
         &["serve"],
         &["demo"],
@@ -21,6 +21,10 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["keys", "create"],
         &["keys", "list"],
         &["keys", "revoke"],
+        &["clients"],
+        &["clients", "add"],
+        &["clients", "list"],
+        &["clients", "remove"],
         &["profiles"],
         &["profiles", "add"],
         &["profiles", "list"],
