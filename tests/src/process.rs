@@ -182,6 +182,11 @@ impl ServerProcess {
         self.process.url("mcp")
     }
 
+    /// The one-time link that it printed.
+    pub fn sign_in_link(&self) -> anyhow::Result<Url> {
+        self.process.url("signIn")
+    }
+
     /// Its owner, signed in.
     pub async fn person(&self) -> anyhow::Result<Person> {
         Person::sign_in(self.process.url("console")?, self.process.url("signIn")?).await

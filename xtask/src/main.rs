@@ -4,6 +4,7 @@
 
 mod dist;
 mod docs;
+mod e2e;
 mod layers;
 mod prose;
 mod soak;
@@ -42,6 +43,9 @@ enum Task {
     /// Run the real server for long, under bad conditions
     #[command(subcommand)]
     Soak(soak::Soak),
+    /// Run what needs other houses' clients and a browser
+    #[command(subcommand)]
+    E2e(e2e::EndToEnd),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Task::DistTest => dist::test(),
         Task::Dist(what) => dist::run(&what),
         Task::Soak(kind) => soak::run(&kind),
+        Task::E2e(kind) => e2e::run(kind),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -28,6 +28,34 @@ pub(crate) fn npm_tool(name: &str) -> anyhow::Result<PathBuf> {
     Ok(clients.join("openapi/node_modules/.bin").join(name))
 }
 
+/// Installs the OAuth clients that `cargo xtask e2e oauth` connects. rmcp's is built with features of its own.
+pub(crate) fn install_connectors() -> anyhow::Result<()> {
+    let root = step::root()?;
+    let clients = root.join("target/clients");
+    std::fs::create_dir_all(&clients)?;
+    let scripts = [
+        "person.mjs",
+        "walk.mjs",
+        "store.mjs",
+        "oauth4webapi.mjs",
+        "openid-client.mjs",
+        "sdk-1.mjs",
+        "sdk-2.mjs",
+    ];
+    step::named("TypeScript connectors", || npm(&root, &clients, "connectors", &scripts))?;
+    step::named("Python connector", || {
+        python(&root, &clients)?;
+        copied(&root.join("tests/clients/python"), &clients.join("python"), &["connect.py"]).map(drop)
+    })?;
+    step::named("Rust connector", || {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_unset| "cargo".to_owned());
+        let manifest = root.join("tests/clients/rmcp/Cargo.toml");
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "--locked", "--manifest-path"]).arg(manifest);
+        step::run(build.arg("--target-dir").arg(clients.join("rmcp")))
+    })
+}
+
 /// The packages of one folder, and the scripts beside them.
 fn npm(root: &Path, clients: &Path, name: &str, files: &[&str]) -> anyhow::Result<()> {
     let (from, to) = (root.join("tests/clients").join(name), clients.join(name));
