@@ -2,7 +2,6 @@
 
 use onegent_engine::Engine;
 use onegent_engine::engine::{KnownClient, NewClient};
-use secrecy::ExposeSecret as _;
 
 use super::data_dir;
 use crate::args::{Clients, Common};
@@ -19,7 +18,7 @@ async fn act(clients: Clients, engine: &Engine, common: &Common) -> anyhow::Resu
         Clients::Add { name, uri, redirect_uri, confidential } => {
             let new = NewClient { name, uri, redirect_uris: redirect_uri, confidential };
             let added = engine.add_client(new).await?;
-            let secret = added.secret.as_ref().map(|secret| secret.expose_secret());
+            let secret = added.secret.as_ref().map(secrecy::ExposeSecret::expose_secret);
             if common.json {
                 let mut told = serde_json::json!({ "clientId": added.id });
                 if let Some(secret) = secret {
