@@ -10,16 +10,23 @@ export class Store {
   #tokens;
   #verifier;
   #state;
+  #modest;
 
-  constructor(clientMetadata) {
+  /** `modest`: what the app asks for the first time, whatever it is offered. */
+  constructor(clientMetadata, modest) {
     this.clientMetadata = { redirect_uris: [callback], ...clientMetadata };
+    this.#modest = modest;
   }
   state() { return (this.#state = crypto.randomUUID()); }
   clientInformation() { return this.#client; }
   saveClientInformation(client) { this.#client = client; }
   tokens() { return this.#tokens; }
   saveTokens(tokens) { this.#tokens = tokens; }
-  redirectToAuthorization(url) { this.question = url; }
+  redirectToAuthorization(url) {
+    this.question = url;
+    if (this.#modest) url.searchParams.set("scope", this.#modest);
+    this.#modest = undefined;
+  }
   saveCodeVerifier(verifier) { this.#verifier = verifier; }
   codeVerifier() { return this.#verifier; }
 }
