@@ -43,10 +43,7 @@ pub(crate) fn install_connectors() -> anyhow::Result<()> {
         "sdk-2.mjs",
     ];
     step::named("TypeScript connectors", || npm(&root, &clients, "connectors", &scripts))?;
-    step::named("Python connector", || {
-        python(&root, &clients)?;
-        copied(&root.join("tests/clients/python"), &clients.join("python"), &["connect.py"]).map(drop)
-    })?;
+    step::named("Python connector", || python(&root, &clients, "python", &["connect.py"]))?;
     step::named("Rust connector", || {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_unset| "cargo".to_owned());
         let manifest = root.join("tests/clients/rmcp/Cargo.toml");
