@@ -4,6 +4,8 @@
 pub(crate) const API_KEY: &str = "ONEGENT_API_KEY";
 /// The REST API that is called; the hosted one unless set.
 pub(crate) const API_BASE_URL: &str = "ONEGENT_API_BASE_URL";
+/// What an entry in a host's file sets.
+pub(crate) const OURS: [&str; 2] = [API_KEY, API_BASE_URL];
 /// Where the database and its companions live.
 pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
 /// What is logged to stderr, in the syntax of `tracing-subscriber`'s `EnvFilter`, such as `info` or `onegent_engine=debug`.

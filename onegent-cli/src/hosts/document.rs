@@ -97,8 +97,14 @@ impl Document {
             let environment = entry.environment();
             if !environment.is_empty() {
                 let place = place.object_value_or_set("env");
-                for (name, value) in environment {
+                for (name, value) in &environment {
                     set(&place, name, value);
+                }
+            }
+            if entry.is_complete() {
+                let stale = env::OURS.iter().filter(|name| environment.iter().all(|(set, _)| set != *name));
+                for property in stale.filter_map(|name| place.object_value("env")?.get(name)) {
+                    property.remove();
                 }
             }
             return Ok(if self.root.to_string() == before { Change::Nothing } else { Change::Updated });

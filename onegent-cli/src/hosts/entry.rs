@@ -32,6 +32,12 @@ impl fmt::Debug for Entry {
 }
 
 impl Entry {
+    /// Whether it says all about which server is meant, so that what an older entry says of it is over. Without a key it
+    /// goes on with the one that is there.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.key.is_some() || self.args.iter().any(|arg| arg == "--embedded")
+    }
+
     /// The environment that the program gets.
     pub(crate) fn environment(&self) -> Vec<(&'static str, &str)> {
         let key = self.key.as_ref().map(|key| (env::API_KEY, key.expose()));

@@ -222,3 +222,21 @@ fn kind(schema: &Value) -> Kind {
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_object_that_is_linked_to_is_described() {
+        let described: Vec<_> = REFERENCE.objects.iter().map(|object| object.name.as_str()).collect();
+        let fields = REFERENCE.objects.iter().flat_map(|object| &object.fields);
+        let answers = REFERENCE.operations.iter().flat_map(|operation| &operation.answers);
+        let linked: Vec<_> = (fields.filter_map(|field| field.kind.object.as_deref()))
+            .chain(answers.filter_map(|answer| answer.object.as_deref()))
+            .chain(REFERENCE.operations.iter().filter_map(|operation| operation.body.as_deref()))
+            .collect();
+        assert!(linked.len() > 20 && linked.contains(&"CreateJob") && linked.contains(&"RestaurantParams"));
+        assert!(linked.iter().all(|name| described.contains(name)), "{linked:?}");
+    }
+}

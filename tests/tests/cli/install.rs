@@ -241,6 +241,10 @@ async fn a_key_is_wanted_unless_the_server_runs_there_or_has_one() -> anyhow::Re
         onegent(home.path(), &[&install[..], &["--embedded", "--data-dir", "data"]].concat(), &[]).await?;
     let with = onegent(home.path(), &install, &[("ONEGENT_API_KEY", KEY)]).await?;
     let kept = onegent(home.path(), &install, &[]).await?;
+    let file = home.path().join(".cursor/mcp.json");
+    anyhow::ensure!(fs::read_to_string(&file)?.contains(KEY), "the key is gone");
+    onegent(home.path(), &[&install[..], &["--embedded"]].concat(), &[]).await?;
+    anyhow::ensure!(!fs::read_to_string(&file)?.contains(KEY), "a server of its own would refuse this key");
     let said = [without, embedded, with, kept].join("\n").replace(&home.path().display().to_string(), "~");
     settings().bind(|| insta::assert_snapshot!("install-keys", said));
     Ok(())

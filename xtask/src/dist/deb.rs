@@ -18,6 +18,8 @@ pub(super) fn pack(build: &Build) -> anyhow::Result<()> {
         copy(&build.binary(binary), &to)?;
     }
     copy(&packaging.join("systemd/onegent.service"), &stage.join("usr/lib/systemd/system/onegent.service"))?;
+    copy(&packaging.join("debian/onegent.env"), &stage.join("etc/onegent/onegent.env"))?;
+    write(&stage.join("DEBIAN/conffiles"), "/etc/onegent/onegent.env\n")?;
     copy(&packaging.join("debian/onegent.sysusers"), &stage.join("usr/lib/sysusers.d/onegent.conf"))?;
     let doc = stage.join("usr/share/doc/onegent");
     copy(&packaging.join("debian/copyright"), &doc.join("copyright"))?;
@@ -30,7 +32,9 @@ pub(super) fn pack(build: &Build) -> anyhow::Result<()> {
     write(&stage.join("DEBIAN/control"), &control(build, &architecture, &libc(&stage)?))?;
     modes(&stage)?;
     let package = build.out.join(format!("onegent_{}_{architecture}.deb", build.version));
-    step::run(Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(stage).arg(package))
+    step::run(
+        Command::new("dpkg-deb").args(["--root-owner-group", "-Zgzip", "--build"]).arg(stage).arg(package),
+    )
 }
 
 fn control(build: &Build, architecture: &str, libc: &str) -> String {

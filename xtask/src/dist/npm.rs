@@ -20,7 +20,7 @@ pub(super) fn pack(build: &Build) -> anyhow::Result<()> {
     let mut package = common(build, &format!("{NAME}-{system}"), "Onegent's MCP server: the binary");
     package["os"] = json!([os]);
     package["cpu"] = json!([cpu]);
-    package["files"] = json!(["bin"]);
+    package["files"] = json!(["bin", "LICENSE-*"]);
     finish(build, &stage, &package)?;
 
     let stage = build.stage("npm")?;
@@ -35,7 +35,7 @@ pub(super) fn pack(build: &Build) -> anyhow::Result<()> {
     package["mcpName"] = entry["name"].clone();
     package["type"] = json!("module");
     package["bin"] = json!({ "onegent-mcp-server": "launcher.mjs" });
-    package["files"] = json!(["launcher.mjs"]);
+    package["files"] = json!(["launcher.mjs", "LICENSE-*"]);
     package["engines"] = json!({ "node": ">=18" });
     package["keywords"] = json!(["mcp", "mcp-server", "travel", "booking"]);
     package["optionalDependencies"] =
