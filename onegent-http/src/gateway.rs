@@ -13,7 +13,6 @@ use onegent_core::time::SystemClock;
 use onegent_mcp::HttpOptions;
 use secrecy::SecretString;
 
-use crate::app::Limits;
 use crate::mcp::{self, Refused};
 use crate::problem;
 use crate::request::{self, request_id};
@@ -35,18 +34,17 @@ pub fn gateway_router(gateway: Gateway) -> Router {
     options.allowed_hosts.extend(gateway.allowed_hosts);
     options.allowed_origins = options.allowed_hosts.iter().flat_map(|host| origins(host)).collect();
     let service = onegent_mcp::http_service(gateway.service, options);
-    let limits = Limits::default();
-    let load = request::Load::new(limits.requests, limits.answer);
     let router = Router::new()
         .route_service("/", service.clone())
         .route_service("/mcp", service)
         .layer(from_fn(mcp::malformed::answered))
         .layer(from_fn_with_state(gateway.fallback, with_caller))
+        .layer(from_fn(mcp::with_closing))
         .merge(request::health())
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_route)
         .layer(request::catch_panics())
-        .layer(from_fn_with_state(load, request::bound))
+        .layer(from_fn_with_state(mcp::load(), request::bound))
         .layer(from_fn(problem::as_json))
         .layer(from_fn(request::never_stored));
     request::framed(router, Arc::new(SystemClock))

@@ -3,6 +3,7 @@
 pub(crate) mod malformed;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -21,6 +22,12 @@ use crate::challenge::Resource;
 use crate::problem::{Problem, status};
 use crate::request::{self, request_id};
 use crate::rest::auth;
+use crate::server;
+
+/// Calls being answered.
+const CALLS: usize = 1024;
+/// How long a call may take: a wait of 50 seconds, and what is done around it.
+const ANSWER_WITHIN: Duration = Duration::from_secs(75);
 
 /// The challenge where no authorization server is known: the gateway's.
 const CHALLENGE: &str = "Bearer realm=\"onegent-mcp\"";
@@ -37,8 +44,22 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         .route_service("/mcp", service)
         .layer(from_fn(malformed::answered))
         .layer(from_fn_with_state(Arc::clone(shared), authenticated))
+        .layer(from_fn(with_closing))
         .layer(request::catch_panics())
-        .layer(from_fn_with_state(shared.load.clone(), request::bound))
+        // Apart from the others' load: calls that wait for news take up nobody else's room.
+        .layer(from_fn_with_state(load(), request::bound))
+}
+
+/// Room for calls, each of which may wait for news as long as the tools let it.
+pub(crate) fn load() -> request::Load {
+    request::Load::new(CALLS, ANSWER_WITHIN)
+}
+
+/// Layer: tells the tools when the server closes.
+pub(crate) async fn with_closing(mut request: Request, next: Next) -> Response {
+    let closing = server::closing(request.extensions());
+    request.extensions_mut().insert(onegent_mcp::Closing(closing));
+    next.run(request).await
 }
 
 /// Layer: the request goes on with its verified [`Caller`], or not at all.

@@ -16,10 +16,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::StreamExt;
 use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
 use http_body::Body;
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Empty, Full, Limited};
+use http_body_util::{BodyExt, BodyStream, Empty, Full, Limited, StreamBody};
 use onegent_core::caller::Credential;
 use onegent_core::port::BookingService;
 use rmcp::ServerHandler;
@@ -171,7 +172,13 @@ impl<H: ServerHandler> Shared<H> {
                 if request.method() == Method::DELETE {
                     self.channels.end(id);
                 }
-                self.channelled.handle(request).await
+                let closing = request.extensions().get::<Closing>().cloned();
+                let listens = request.method() == Method::GET;
+                let response = self.channelled.handle(request).await;
+                match closing {
+                    Some(Closing(closing)) if listens => response.map(|body| until(body, closing)),
+                    Some(_) | None => response,
+                }
             }
             // It is gone, or it never was this caller's; the two are not told apart.
             Some(id) if request.method() != Method::POST || self.channels.has_ended(id) => {
@@ -209,7 +216,7 @@ impl<H: ServerHandler> Shared<H> {
         let opens = accepts == Accepts::Both && is_handshake(&body);
         let request = Request::from_parts(parts, Full::new(body));
         match caller {
-            Some(caller) if opens && self.channels.have_room_for(&caller) => {
+            Some(caller) if opens && self.channels.have_room_for(&caller).await => {
                 let response = self.channelled.handle(request).await;
                 if let Some(id) = response.headers().get(HEADER_SESSION_ID).and_then(|id| id.to_str().ok()) {
                     self.channels.belongs(id, caller).await;
@@ -239,6 +246,11 @@ impl<H: ServerHandler> Shared<H> {
 fn is_handshake(body: &[u8]) -> bool {
     let envelope: Option<Envelope<'_>> = serde_json::from_slice(body).ok();
     envelope.and_then(|envelope| envelope.method).is_some_and(|method| method == "initialize")
+}
+
+/// A stream without an end of its own ends with the server.
+fn until(body: Answer, closing: CancellationToken) -> Answer {
+    BodyExt::boxed(StreamBody::new(BodyStream::new(body).take_until(closing.cancelled_owned())))
 }
 
 fn empty(status: StatusCode) -> Response<Answer> {

@@ -8,14 +8,22 @@
 
 #![warn(missing_docs)]
 
+mod card;
+mod hand_over;
 mod http;
+mod icon;
 mod identity;
+mod prompt;
 mod reply;
+mod resource;
 mod schema;
 mod server;
 mod stdio;
+mod subscription;
+mod task;
 mod text;
 mod tool;
+mod wait;
 
 pub use http::{
     Answer, Closing, HttpOptions, Link, MAX_REQUEST_BYTES, McpHttp, McpHttpService, http_service,

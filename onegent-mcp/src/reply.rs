@@ -6,6 +6,7 @@ use onegent_core::caller::Scope;
 use onegent_core::error::{Error, ErrorCode};
 use onegent_core::fields::FieldError;
 use onegent_core::id::RequestId;
+use rmcp::ErrorData;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
@@ -46,6 +47,8 @@ pub(crate) enum Refusal {
     Arguments(Vec<FieldError>),
     /// The booking service refused or failed.
     Service(Error),
+    /// The client broke the protocol, which no model can mend.
+    Protocol(ErrorData),
 }
 
 impl From<Error> for Refusal {
@@ -56,18 +59,14 @@ impl From<Error> for Refusal {
 
 impl Refusal {
     /// The tool result. Our own faults and those behind us go to the log with their cause.
-    pub(crate) fn into_result(self, request_id: RequestId) -> CallToolResult {
+    pub(crate) fn into_result(self, request_id: RequestId) -> Result<CallToolResult, ErrorData> {
         if let Self::Service(error) = &self
             && is_ours(error.code())
         {
             let cause = std::error::Error::source(error).map(tracing::field::display);
             tracing::warn!(%request_id, code = %error.code(), cause, "a tool call failed");
         }
-        CallToolResult::error(vec![ContentBlock::text(self.text(request_id))])
-    }
-
-    fn text(&self, request_id: RequestId) -> String {
-        match self {
+        let text = match self {
             Self::NoKey => format!(
                 "ONEGENT_API_KEY env var is required. Your person gets a key at {KEYS_PAGE} (for a server of their own: \
                  `onegent keys create`) and sets it where this MCP server is configured; over HTTP it goes into the \
@@ -77,10 +76,12 @@ impl Refusal {
                 "Not done (insufficient_scope): this connection lacks the scope `{scope}`. Your person can connect \
                  Onegent again and allow it, or use another key."
             ),
-            Self::Arguments(wrong) => wrong_arguments(wrong),
+            Self::Arguments(wrong) => wrong_arguments(&wrong),
             Self::Service(error) if !error.wrong_fields().is_empty() => wrong_arguments(error.wrong_fields()),
-            Self::Service(error) => service(error, request_id),
-        }
+            Self::Service(error) => service(&error, request_id),
+            Self::Protocol(error) => return Err(error),
+        };
+        Ok(CallToolResult::error(vec![ContentBlock::text(text)]))
     }
 }
 

@@ -44,11 +44,11 @@ pub(crate) fn input<Arguments: JsonSchema>() -> JsonObject {
     schema
 }
 
-/// What a tool answers with, in outline: names, types and words of the answer and of the objects right inside it.
+/// What a tool answers with, in outline: names, types and words of the answer itself.
 pub(crate) fn output<Answer: JsonSchema>() -> JsonObject {
     let mut schema = generate::<Answer>();
     simplify(&mut schema);
-    outline(&mut schema, 2);
+    outline(&mut schema, &["type", "enum"]);
     schema
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn output<Answer: JsonSchema>() -> JsonObject {
 pub(crate) fn output_in_brief<Answer: JsonSchema>(members: &[&str]) -> JsonObject {
     let mut schema = generate::<Answer>();
     simplify(&mut schema);
-    outline(&mut schema, 1);
+    outline(&mut schema, &["type"]);
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         properties.retain(|name, _| members.contains(&name.as_str()));
     }
@@ -95,9 +95,8 @@ fn simplify(schema: &mut Map<String, Value>) {
     for idle in ["title", "default", "minLength", "maxLength"] {
         schema.remove(idle);
     }
-    if schema.contains_key("format") {
-        schema.remove("pattern");
-    }
+    // The forms of ids and dates are named where they are got wrong.
+    schema.remove("pattern");
     if schema.contains_key("properties") {
         schema.insert("additionalProperties".to_owned(), false.into());
     }
@@ -143,15 +142,13 @@ fn one_line(text: &str) -> String {
     line.strip_suffix('.').unwrap_or(&line).to_owned()
 }
 
-/// Keeps names, types and words down to `depth`. Leaves room for members that a later version adds.
-fn outline(schema: &mut Map<String, Value>, depth: u32) {
-    // What is one of several shapes is an object here: a request, with its scenario's own details.
-    schema.entry("type").or_insert_with(|| "object".into());
-    let kept: &[_] =
-        if depth == 0 { &["type"] } else { &["type", "enum", "properties", "required", "items"] };
-    schema.retain(|name, _| kept.contains(&name.as_str()));
-    for within in subschemas(schema) {
-        outline(within, depth.saturating_sub(1));
+/// Keeps an object's members by name, with these keywords of each. Leaves room for members that a later version adds.
+fn outline(schema: &mut Map<String, Value>, of_members: &[&str]) {
+    schema.retain(|name, _| matches!(name.as_str(), "type" | "properties" | "required"));
+    for member in subschemas(schema) {
+        // What is one of several shapes is an object here: a request, with its scenario's own details.
+        member.entry("type").or_insert_with(|| "object".into());
+        member.retain(|name, _| of_members.contains(&name.as_str()));
     }
 }
 

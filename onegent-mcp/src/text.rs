@@ -40,7 +40,7 @@ fn queued(job: &Job) -> Vec<String> {
     let outcome = format!("Queued: {}. Nothing is booked yet.", job.summary);
     vec![
         outcome,
-        "Ask get_job_status in 15-30 seconds; it usually takes 1-2 minutes and goes on if you stop asking."
+        "Ask get_job_status with waitSeconds 50, or in 15-30 seconds; it usually takes 1-2 minutes and goes on if you stop asking."
             .to_owned(),
     ]
 }
@@ -49,7 +49,7 @@ fn running(job: &Job) -> Vec<String> {
     let place = job.provider.as_ref().map_or(String::new(), |provider| format!(" on {provider}"));
     let now = job.progress.as_ref().map_or(String::new(), |progress| format!(" Now: {}", progress.message));
     let outcome = format!("In progress{place}: {}. No outcome yet.{now}", job.summary);
-    vec![outcome, "Ask get_job_status again in 15-30 seconds.".to_owned()]
+    vec![outcome, "Ask get_job_status again with waitSeconds 50, or in 15-30 seconds.".to_owned()]
 }
 
 fn paused_payment(job: &Job) -> Vec<String> {
@@ -66,7 +66,8 @@ fn paused_payment(job: &Job) -> Vec<String> {
             "Your person must open {} and press Confirm charge before {}. You cannot confirm for them.",
             payment.confirm_url, payment.expires_at
         ),
-        "Tell them the amount, the merchant and the link. Ask get_job_status again 15-30 seconds after they confirmed."
+        "Tell them the amount, the merchant and the link. Ask get_job_status again with waitSeconds 50, or 15-30 seconds after \
+         they confirmed."
             .to_owned(),
     ]
 }

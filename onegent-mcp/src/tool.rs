@@ -6,9 +6,15 @@ use std::sync::{Arc, OnceLock};
 
 use onegent_core::caller::{Caller, Credential, Scope};
 use onegent_core::port::BookingService;
-use rmcp::model::{JsonObject, Tool, ToolAnnotations};
-use serde_json::Value;
+use rmcp::RoleServer;
+use rmcp::model::{
+    CreateTaskResult, InputRequiredResult, InputResponses, JsonObject, MetaObject, Tool, ToolAnnotations,
+};
+use rmcp::service::RequestContext;
+use serde_json::{Value, json};
 
+use crate::hand_over::HandOver;
+use crate::http::Link;
 use crate::reply::{Refusal, Reply};
 
 mod book;
@@ -20,9 +26,28 @@ pub(crate) struct Call<'a> {
     pub(crate) service: &'a dyn BookingService,
     pub(crate) caller: &'a Caller,
     pub(crate) arguments: &'a Value,
+    pub(crate) context: &'a RequestContext<RoleServer>,
+    pub(crate) round: &'a Round,
+    pub(crate) hand_over: Option<&'a HandOver>,
+    pub(crate) link: Link,
 }
 
-type Answering<'a> = Pin<Box<dyn Future<Output = Result<Reply, Refusal>> + Send + 'a>>;
+/// What a client carried back from a first round of the same call. Untrusted.
+pub(crate) struct Round {
+    pub(crate) responses: Option<InputResponses>,
+    pub(crate) state: Option<String>,
+}
+
+/// What a call came to.
+pub(crate) enum Done {
+    Reply(Reply),
+    /// The client has to ask its person first, and to call again.
+    InputRequired(InputRequiredResult),
+    /// It goes on as a task.
+    Task(CreateTaskResult),
+}
+
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
 type Handler = for<'a> fn(Call<'a>) -> Answering<'a>;
 
 /// One of the six tools.
@@ -45,7 +70,7 @@ impl ToolEntry {
     }
 
     /// Calls it, if the caller may.
-    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Reply, Refusal> {
+    pub(crate) async fn call(&self, call: Call<'_>) -> Result<Done, Refusal> {
         match &call.caller.credential {
             Credential::Missing => return Err(Refusal::NoKey),
             Credential::Verified(access) if !access.scopes.contains(&self.scope) => {
@@ -91,6 +116,14 @@ impl Inventory {
     }
 }
 
+/// What a tool answers, beyond text.
+enum Shown {
+    /// A job, which the card can show.
+    Job(JsonObject),
+    /// Something that has no card.
+    Plain(JsonObject),
+}
+
 /// A tool whose hints follow from its scope: what books changes the world outside and destroys nothing; what reads stays
 /// inside and changes nothing.
 fn entry(
@@ -99,9 +132,15 @@ fn entry(
     description: &'static str,
     scope: Scope,
     input: JsonObject,
-    output: JsonObject,
+    output: Shown,
     handler: Handler,
 ) -> ToolEntry {
+    let (output, mut meta) = match output {
+        Shown::Job(output) => (output, crate::card::tool_meta()),
+        Shown::Plain(output) => (output, JsonObject::new()),
+    };
+    // The ChatGPT Apps SDK reads here what a tool needs.
+    meta.insert("securitySchemes".to_owned(), json!([{ "type": "oauth2", "scopes": [scope] }]));
     let hints = match scope {
         Scope::Book => {
             ToolAnnotations::new().read_only(false).destructive(false).idempotent(false).open_world(true)
@@ -111,6 +150,7 @@ fn entry(
     let definition = Tool::new(name, description, input)
         .with_title(title)
         .with_raw_output_schema(Arc::new(output))
-        .with_annotations(hints);
+        .with_annotations(hints)
+        .with_meta(MetaObject(meta));
     ToolEntry { definition, scope, handler }
 }

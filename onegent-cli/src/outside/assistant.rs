@@ -41,7 +41,8 @@ impl Assistant {
             .with_context(|| format!("{tool}'s result"))
     }
 
-    async fn request(&self, method: &str, params: Value) -> anyhow::Result<Value> {
+    /// Sends any request of the protocol and answers its result.
+    pub async fn request(&self, method: &str, params: Value) -> anyhow::Result<Value> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let answer = self
             .http

@@ -61,9 +61,9 @@ impl Channels {
     }
 
     /// Whether this caller may open another one.
-    pub(super) fn have_room_for(&self, caller: &Identity) -> bool {
-        let owners = self.owners();
-        owners.len() < MOST && owners.values().filter(|owner| *owner == caller).count() < MOST_OF_ONE
+    pub(super) async fn have_room_for(&self, caller: &Identity) -> bool {
+        let open = self.sessions.sessions.read().await.len();
+        open < MOST && self.owners().values().filter(|owner| *owner == caller).count() < MOST_OF_ONE
     }
 
     /// Says whose a new channel is. Until then nobody can use it.

@@ -44,7 +44,12 @@ pub(crate) struct PreparedList(Bytes);
 
 impl PreparedList {
     pub(crate) fn new(list: &ListToolsResult) -> serde_json::Result<Self> {
-        serde_json::to_vec(list).map(|json| Self(json.into()))
+        let mut list = serde_json::to_value(list)?;
+        if let Some(members) = list.as_object_mut() {
+            // Before 2026-07-28 results have no kind.
+            members.remove("resultType");
+        }
+        serde_json::to_vec(&list).map(|json| Self(json.into()))
     }
 
     /// The answer to a plain `tools/list`; `None` for anything that is more than that, which goes the long way.

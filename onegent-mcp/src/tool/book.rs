@@ -6,9 +6,9 @@ use onegent_core::job::Job;
 use onegent_core::request::{ActivityParams, FlightParams, HotelParams, RestaurantParams, Scenario};
 use rmcp::model::JsonObject;
 
-use super::{Call, Handler, ToolEntry, entry};
+use super::{Call, Done, Handler, Shown, ToolEntry, entry};
 use crate::reply::{Refusal, Reply};
-use crate::{schema, text};
+use crate::{schema, task, text};
 
 /// What a booking tool promises, after its first words.
 macro_rules! description {
@@ -69,15 +69,18 @@ fn tool(
     handler: Handler,
 ) -> ToolEntry {
     let output = schema::output_in_brief::<Job>(&["jobId", "status", "summary", "environment"]);
-    entry(name, title, description, Scope::Book, input, output, handler)
+    entry(name, title, description, Scope::Book, input, Shown::Job(output), handler)
 }
 
-async fn book(scenario: Scenario, call: Call<'_>) -> Result<Reply, Refusal> {
+async fn book(scenario: Scenario, call: Call<'_>) -> Result<Done, Refusal> {
     let create = CreateJob::from_arguments(scenario, call.arguments).map_err(Refusal::Arguments)?;
     let created = call.service.create(call.caller, create).await?;
+    if call.context.client_capabilities().is_some_and(|client| client.supports_tasks()) {
+        return Ok(Done::Task(task::created(&created.job)));
+    }
     let mut text = text::job(&created.job);
     if created.replayed {
         text.insert_str(0, "This idempotencyKey was used before; no second booking was made. ");
     }
-    Reply::new(text, &created.job)
+    Reply::new(text, &created.job).map(Done::Reply)
 }

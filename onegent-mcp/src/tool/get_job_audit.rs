@@ -8,7 +8,7 @@ use onegent_core::text::Bounded;
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{Call, ToolEntry, entry};
+use super::{Call, Done, Shown, ToolEntry, entry};
 use crate::reply::{Refusal, Reply};
 use crate::{schema, text};
 
@@ -43,19 +43,19 @@ pub(super) fn tool() -> ToolEntry {
         "Reads what was done for a booking, step by step, oldest first, in a hash-chained record.",
         Scope::Read,
         schema::input::<Arguments>(),
-        schema::output::<AuditPage>(),
+        Shown::Plain(schema::output::<AuditPage>()),
         |call| Box::pin(audit(call)),
     )
 }
 
-async fn audit(call: Call<'_>) -> Result<Reply, Refusal> {
+async fn audit(call: Call<'_>) -> Result<Done, Refusal> {
     let Arguments { job_id, limit } = read(call.arguments).map_err(Refusal::Arguments)?;
     let limit = limit.map_or(USUAL_LIMIT, Bounded::get);
     #[expect(clippy::expect_used, reason = "1 to 500 lies within 1 to 2000")]
     let limit = Bounded::new(limit).expect("the tool's limit is below the port's");
     let mut page = call.service.audit(call.caller, job_id, AuditQuery { after: 0, limit }).await?;
     cut(&mut page, MOST_BYTES);
-    Reply::new(text::audit(&page), &page)
+    Reply::new(text::audit(&page), &page).map(Done::Reply)
 }
 
 /// Drops the newest events until the page fits, and says where it goes on.
