@@ -2,9 +2,11 @@
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use futures_util::future::join_all;
+use futures_util::StreamExt as _;
+use futures_util::stream;
 use jiff::{SignedDuration, Timestamp};
 use onegent_cli::node::{Node, NodeConfig, SandboxSource};
 use onegent_client::Client;
@@ -19,10 +21,15 @@ use super::uptime::Uptime;
 use super::wanted::Wanted;
 use crate::clock::TurnedClock;
 use crate::process;
-use crate::world::{ledger, patiently};
+use crate::world::ledger;
 
 /// More than a permit lives, and than a look-up has a job in hand.
 const AHEAD: SignedDuration = SignedDuration::from_mins(10);
+/// How many jobs are followed at a time. A server gives each of its event streams a place and refuses the rest, so all
+/// of a long soak's jobs at once would only hear 503.
+const FOLLOWED: usize = 48;
+/// What a job may take to rest with a long soak's backlog before it.
+const LONGEST: Duration = Duration::from_mins(10);
 
 /// What is known in the end.
 #[derive(Debug)]
@@ -89,12 +96,15 @@ async fn by_a_clock_ahead(soak: &mut Soak, violations: &mut Vec<Violation>) -> a
 
 async fn come_to_rest(jobs: impl Iterator<Item = &mut Wanted>, up: &Uptime<'_>) -> Vec<Violation> {
     let lives = jobs.map(async |wanted| {
-        let life = async { anyhow::Ok(patiently("a job to rest", wanted.live(up)).await??) };
-        let ended = life.await;
-        ended.err().map(|error| (wanted.wish.email.clone(), format!("{error:#}")))
+        let what = match tokio::time::timeout(LONGEST, wanted.live(up)).await {
+            Ok(Ok(())) => return None,
+            Ok(Err(error)) => format!("{error:#}"),
+            Err(_elapsed) => "it does not come to rest".to_owned(),
+        };
+        Some(Violation { rule: Rule::LostJob, whose: wanted.wish.email.clone(), what })
     });
-    let lost = join_all(lives).await.into_iter().flatten();
-    lost.map(|(whose, what)| Violation { rule: Rule::LostJob, whose, what }).collect()
+    let lives: Vec<_> = lives.collect();
+    stream::iter(lives).buffer_unordered(FOLLOWED).filter_map(std::future::ready).collect().await
 }
 
 async fn known(wanted: &Wanted, client: &Client) -> anyhow::Result<Facts> {
