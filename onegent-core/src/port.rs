@@ -20,3 +20,37 @@ pub use oauth::{
     Params, RefreshToken, RepeatedParam, RequestToken, ReturnPlace, ReturnUrl, ShownClient, TokenAnswer,
     TokenType,
 };
+
+#[cfg(test)]
+mod tests {
+    /// What stands between the braces of a trait in a source, without its comments.
+    fn code_of(source: &str, trait_name: &str) -> String {
+        let (_, body) = source.split_once(&format!("pub trait {trait_name}")).unwrap();
+        let (body, _) = body.split_once("\n}").unwrap();
+        body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    }
+
+    fn methods(code: &str) -> Vec<&str> {
+        code.split("fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next()).collect()
+    }
+
+    /// The port that assistants reach: whoever adds a method reads this first.
+    #[test]
+    fn the_booking_service_has_no_method_that_leads_to_a_confirmation() {
+        let code = code_of(include_str!("port/booking.rs"), "BookingService");
+        let known = ["create", "job", "list", "audit", "watch", "cancel", "provider_metrics", "providers"];
+        assert_eq!(methods(&code), known);
+        for of_the_desk in ["Person", "HoldId", "ChargeHash", "Charge", "Review", "Session"] {
+            let named = code.split(|c: char| !c.is_alphanumeric()).any(|word| word == of_the_desk);
+            assert!(!named, "{of_the_desk} is the payment desk's");
+        }
+    }
+
+    #[test]
+    fn the_payment_desk_answers_a_person_alone() {
+        let code = code_of(include_str!("port/desk.rs"), "PaymentDesk");
+        assert_eq!(methods(&code), ["review", "confirm", "decline", "helped"]);
+        assert_eq!(code.matches("(&self, person: &Person,").count(), 4, "{code}");
+        assert!(!code.contains("Caller"), "{code}");
+    }
+}

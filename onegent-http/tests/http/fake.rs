@@ -57,6 +57,7 @@ struct State {
     sessions: BTreeMap<String, Session>,
     by_idempotency: BTreeMap<String, JobId>,
     calls: Vec<String>,
+    desk_calls: Vec<&'static str>,
     down: bool,
     next: u8,
 }
@@ -76,6 +77,11 @@ impl Fake {
     /// The calls that wrote something, in their order.
     pub(crate) fn writes(&self) -> Vec<String> {
         self.state().calls.clone()
+    }
+
+    /// What the payment desk was asked, reads as well.
+    pub(crate) fn desk_calls(&self) -> Vec<&'static str> {
+        self.state().desk_calls.clone()
     }
 
     /// From now on nothing can be reached.
@@ -310,11 +316,13 @@ impl BookingService for Fake {
 #[async_trait]
 impl PaymentDesk for Fake {
     async fn review(&self, person: &Person, job: JobId) -> Result<Review> {
+        self.state().desk_calls.push("review");
         let review = self.read(person.account, job, |kept| kept.review.clone())?;
         review.ok_or_else(|| Error::new(ErrorCode::NothingToConfirm, "Nothing waits for a confirmation."))
     }
 
     async fn confirm(&self, person: &Person, job: JobId, hold: HoldId, shown: ChargeHash) -> Result<Job> {
+        self.state().desk_calls.push("confirm");
         let review = self.review(person, job).await?;
         if sample::now().duration_since(person.signed_in_at) > SignedDuration::from_hours(1) {
             return Err(Error::new(ErrorCode::NotSignedIn, "Sign in again to confirm."));
@@ -333,6 +341,7 @@ impl PaymentDesk for Fake {
     }
 
     async fn decline(&self, person: &Person, job: JobId, _: HoldId) -> Result<Job> {
+        self.state().desk_calls.push("decline");
         self.review(person, job).await?;
         self.write(format!("decline {job}"))?;
         self.change(job, AuditDraft::new(AuditKind::ChargeDeclined, "Declined."), |job| {
@@ -342,6 +351,7 @@ impl PaymentDesk for Fake {
     }
 
     async fn helped(&self, person: &Person, job: JobId) -> Result<Job> {
+        self.state().desk_calls.push("helped");
         self.read(person.account, job, |_| ())?;
         self.write(format!("helped {job}"))?;
         self.change(job, AuditDraft::new(AuditKind::PersonHelped, "Helped."), |job| {

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod assistants;
 mod auth;
 mod console;
 mod events;
