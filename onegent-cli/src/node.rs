@@ -45,6 +45,8 @@ pub struct NodeConfig {
     pub workers: usize,
     /// How long a refresh token that was just used may come again. Zero: never.
     pub refresh_grace: Duration,
+    /// How long pages at payment are kept open for a fast confirmation.
+    pub hold_live: Duration,
     /// Where `test` keys book.
     pub sandbox: SandboxSource,
     /// The time.
@@ -74,6 +76,7 @@ impl NodeConfig {
             public_url: None,
             workers: 4,
             refresh_grace: REFRESH_GRACE,
+            hold_live: Duration::ZERO,
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
             clock: Arc::new(SystemClock),
         }
@@ -125,6 +128,7 @@ impl Node {
             agent: AgentConfig {
                 sandbox: Some(sandbox.clone()),
                 playbooks: Some(config.data_dir.join("providers")).filter(|dir| dir.is_dir()),
+                hold_live: config.hold_live,
             },
             clock: config.clock.clone(),
             ..EngineConfig::new(database(&config.data_dir), without_slash(&url))

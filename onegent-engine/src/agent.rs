@@ -3,6 +3,7 @@
 //! It knows nothing of stores and leases; what it needs of the job machine it asks through [`RunControl`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ use crate::payment::{ChargeConfirmation, SubmitPermit};
 use crate::planner::playbook::Playbook;
 
 mod charge;
+mod kept;
 mod log;
 mod look_up;
 mod run;
@@ -31,6 +33,8 @@ mod stop;
 #[cfg(test)]
 mod tests;
 mod visit;
+
+use kept::KeptPages;
 
 /// What to book, for whom, and how far the agent may go.
 #[derive(Debug)]
@@ -188,6 +192,8 @@ pub struct Provider {
     pub scenarios: Vec<Scenario>,
     /// Whether it is a real site or the sandbox's.
     pub environment: Environment,
+    /// How long its charges wait for a person, where that is not as long as usual.
+    pub hold: Option<Duration>,
 }
 
 /// Where the sandbox's sites are served, such as `http://127.0.0.1:4002`.
@@ -206,6 +212,8 @@ pub struct AgentConfig {
     pub sandbox: Option<SandboxOrigins>,
     /// A folder with more playbooks (`*.toml`).
     pub playbooks: Option<std::path::PathBuf>,
+    /// How long the page of a job that stopped at payment is kept open for a fast confirmation; zero to let it go at once.
+    pub hold_live: Duration,
 }
 
 /// The agent could not begin.
@@ -231,6 +239,7 @@ pub struct Agent {
     playbooks: Vec<Playbook>,
     providers: Vec<Provider>,
     clock: Arc<dyn Clock>,
+    kept: KeptPages,
 }
 
 impl Agent {
@@ -249,10 +258,22 @@ impl Agent {
                 name: playbook.name().clone(),
                 scenarios: playbook.scenarios().to_vec(),
                 environment: playbook.environment(),
+                hold: playbook.hold(),
             })
             .collect();
         let browser = PlainBrowser::new(Arc::clone(&clock)).map_err(AgentError::Http)?;
-        Ok(Self { browser: Box::new(browser), playbooks, providers, clock })
+        let kept = KeptPages::new(config.hold_live);
+        Ok(Self { browser: Box::new(browser), playbooks, providers, clock, kept })
+    }
+
+    /// Lets the page go that a job left at payment, if it is still open: nobody will confirm there any more.
+    pub fn let_go(&self, job: JobId) {
+        self.kept.let_go(job);
+    }
+
+    /// Lets all such pages go.
+    pub fn let_all_go(&self) {
+        self.kept.let_all_go();
     }
 
     /// The sites it can use.

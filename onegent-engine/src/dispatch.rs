@@ -152,6 +152,7 @@ impl Dispatcher {
                 self.lost(record, JobEvent::LeaseRanOut, epoch).await
             }
             JobState::PausedPayment { .. } | JobState::NeedsPerson { .. } | JobState::Confirmed { .. } => {
+                self.parts.agent.let_go(record.id);
                 let over = vec![trail::expired(&record.state)];
                 self.move_on(Advance::new(record.id, JobEvent::Expire, over)).await
             }

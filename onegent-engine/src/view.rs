@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use onegent_core::id::JobId;
-use onegent_core::job::{Job, Links, Payment};
+use onegent_core::job::{Job, Links, Payment, Progress};
 use onegent_core::machine::{JobEvent, JobState};
+use onegent_core::text::Text;
 
 use crate::store::record::{HoldRecord, HoldStatus, JobRecord};
 
@@ -23,6 +24,7 @@ pub(crate) fn job(record: JobRecord, now: Timestamp, public_url: &str) -> Job {
         confirm_url: page.clone(),
         expires_at: hold.expires_at,
     });
+    let reminder = paused_until(&state).and_then(|until| reminder(until, now));
     let handoff_url = matches!(state, JobState::NeedsPerson { .. }).then(|| page.clone());
     let (confirmation_code, alternatives, error) = match state {
         JobState::Done { confirmation_code } => (confirmation_code, Vec::new(), None),
@@ -46,7 +48,7 @@ pub(crate) fn job(record: JobRecord, now: Timestamp, public_url: &str) -> Job {
         // What was taken may differ from what was asked for: another time within the consent, the hotel that was found.
         summary: record.booking.map_or_else(|| record.request.summary(), |booking| booking.to_string()),
         request: record.request,
-        progress: record.progress.filter(|_| !status.is_terminal()),
+        progress: reminder.or(record.progress.filter(|_| !status.is_terminal())),
         confirmation_code,
         payment,
         alternatives,
@@ -63,6 +65,22 @@ pub(crate) fn job(record: JobRecord, now: Timestamp, public_url: &str) -> Job {
             confirm: paused.then_some(page),
         },
     }
+}
+
+fn paused_until(state: &JobState) -> Option<Timestamp> {
+    if let JobState::PausedPayment { hold, .. } = state { Some(hold.expires_at) } else { None }
+}
+
+/// What a paused job does: it waits, and for how much longer. Whole minutes, rounded down, so that nobody is late by it.
+fn reminder(until: Timestamp, now: Timestamp) -> Option<Progress> {
+    let minutes = until.duration_since(now).as_mins().max(0);
+    let left = match minutes {
+        0 => "in less than a minute".to_owned(),
+        1 => "in 1 minute".to_owned(),
+        _ => format!("in {minutes} minutes"),
+    };
+    let message = Text::fit(&format!("Waits for your person; expires {left}."))?;
+    Some(Progress { step: Text::fit("payment")?, message })
 }
 
 /// Where a signed-in person sees the job, confirms its charge, or helps.

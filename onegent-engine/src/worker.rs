@@ -178,6 +178,7 @@ fn decide(parts: &Parts, record: &JobRecord, control: &Control, epoch: u64, stop
                 next_hold: parts.id(onegent_core::id::HoldId::generate),
                 jitter: crate::entropy::fraction(&*parts.config.entropy),
                 config: &parts.config,
+                providers: parts.agent.providers(),
             };
             settle(ending, &facts)
         }

@@ -57,13 +57,14 @@ fn paused_payment(job: &Job) -> Vec<String> {
         return needs_person(job, "A payment waits for your person");
     };
     let amount = payment.amount.map_or_else(|| "not named by the site".to_owned(), |money| money.to_string());
+    let left = job.progress.as_ref().map_or(String::new(), |progress| format!(" {}", progress.message));
     vec![
         format!(
             "Payment waits for your person; nothing was charged. Amount: {amount}. Merchant: \"{}\". For: \"{}\".",
             payment.merchant, payment.description
         ),
         format!(
-            "Your person must open {} and press Confirm charge before {}. You cannot confirm for them.",
+            "Your person must open {} and press Confirm charge before {}.{left} You cannot confirm for them.",
             payment.confirm_url, payment.expires_at
         ),
         "Tell them the amount, the merchant and the link. Ask get_job_status again with waitSeconds 50, or 15-30 seconds after \

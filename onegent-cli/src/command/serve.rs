@@ -1,6 +1,7 @@
 //! `onegent serve` and `onegent sign-in-link`.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use jiff::ToSpan as _;
 use onegent_core::caller::{Environment, Scope};
@@ -25,6 +26,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         public_url: serve.public_url.clone(),
         workers: usize::from(serve.workers),
         refresh_grace: std::time::Duration::from_secs(u64::from(serve.refresh_grace_secs)),
+        hold_live: Duration::from_mins(serve.hold_live_minutes.into()),
         sandbox: sandbox(&serve)?,
         clock: std::sync::Arc::new(SystemClock),
     };

@@ -7,6 +7,7 @@ use onegent_core::job::{Alternative, JobError, JobErrorCode};
 use onegent_core::text::ProviderId;
 
 use super::charge::ChargeReader;
+use super::kept::Kept;
 use super::look_up::look_up;
 use super::stop::{Stop, job_error};
 use super::visit::{Parts, Visit};
@@ -111,9 +112,16 @@ async fn visit(
 ) -> Ending {
     let slots = SlotValues::of(&assignment.guest);
     let mask = GuestMask::new(slots.clone());
-    let page = match agent.browser.open(browser::Visit { policy: policy(playbook), slots }).await {
-        Ok(page) => page,
-        Err(error) => return Stop::from(error).into(),
+    let kept = match agent.kept.take(assignment.job, playbook.id()) {
+        Some(kept) if assignment.confirmed.is_some() => kept.read_again().await,
+        Some(_) | None => None,
+    };
+    let (page, gate) = match kept {
+        Some(kept) => (kept.page, Some(kept.gate)),
+        None => match agent.browser.open(browser::Visit { policy: policy(playbook), slots }).await {
+            Ok(page) => (page, None),
+            Err(error) => return Stop::from(error).into(),
+        },
     };
     let charged = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().clone());
     let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
@@ -126,6 +134,7 @@ async fn visit(
     };
     let parts = Parts {
         page,
+        gate,
         planner: playbook,
         goal: &goal,
         reader,
@@ -135,8 +144,12 @@ async fn visit(
         deadline: assignment.deadline,
         confirmed: assignment.confirmed.take(),
     };
-    let (ending, refused) = Visit::new(parts).run(playbook.entry()).await;
-    if refused {
+    let left = Visit::new(parts).run(playbook.entry()).await;
+    if matches!(left.ending, Ending::Payment { .. }) {
+        let (page, gate) = (left.page, left.gate);
+        agent.kept.keep(assignment.job, Kept { provider: playbook.id().clone(), page, gate });
+    }
+    if left.refused {
         let asked = look_up(agent, playbook, assignment, charged.as_ref());
         let answer = tokio::time::timeout(LOOK_UP, asked).await;
         if matches!(answer, Ok(Some(LookUp::NotFound))) {
@@ -145,7 +158,7 @@ async fn visit(
             return Stop::for_good(JobErrorCode::SubmitRefused, message).into();
         }
     }
-    ending
+    left.ending
 }
 
 /// Where the site's pages may go.

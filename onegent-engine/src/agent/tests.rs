@@ -12,6 +12,7 @@ mod behaviours;
 mod desk;
 mod faults;
 mod ground;
+mod kept;
 mod line;
 mod money;
 mod requests;

@@ -44,6 +44,8 @@ pub(super) struct Visit<'a> {
     pub(super) deadline: Timestamp,
     pub(super) confirmed: Option<ChargeConfirmation>,
     gate: Gate,
+    /// Whether it goes on where an earlier one stopped.
+    resumed: bool,
     tried: HashMap<(String, Action), usize>,
     reloads: usize,
     read_again: bool,
@@ -54,6 +56,8 @@ pub(super) struct Visit<'a> {
 /// What a visit needs from its run.
 pub(super) struct Parts<'a> {
     pub(super) page: Box<dyn Page>,
+    /// What the gate of the page remembers, where the page is one that was kept at payment.
+    pub(super) gate: Option<Gate>,
     pub(super) planner: &'a dyn Planner,
     pub(super) goal: &'a Goal,
     pub(super) reader: ChargeReader<'a>,
@@ -64,9 +68,18 @@ pub(super) struct Parts<'a> {
     pub(super) confirmed: Option<ChargeConfirmation>,
 }
 
+/// What is left of a visit.
+pub(super) struct Left {
+    pub(super) ending: Ending,
+    /// Whether the site said that it refused the submit: a page's words alone do not settle that.
+    pub(super) refused: bool,
+    pub(super) page: Box<dyn Page>,
+    pub(super) gate: Gate,
+}
+
 impl<'a> Visit<'a> {
     pub(super) fn new(parts: Parts<'a>) -> Self {
-        let Parts { page, planner, goal, reader, mask, control, clock, deadline, confirmed } = parts;
+        let Parts { page, gate, planner, goal, reader, mask, control, clock, deadline, confirmed } = parts;
         let log = Log::new(control, mask, reader.provider.clone());
         Self {
             page,
@@ -79,7 +92,8 @@ impl<'a> Visit<'a> {
             clock,
             deadline,
             confirmed,
-            gate: Gate::new(),
+            resumed: gate.is_some(),
+            gate: gate.unwrap_or_default(),
             tried: HashMap::new(),
             reloads: 0,
             read_again: false,
@@ -87,11 +101,10 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Opens the site and goes on to an ending. Answers besides whether the site said that it refused the submit: a page's
-    /// words alone do not settle that.
-    pub(super) async fn run(mut self, entry: url::Url) -> (Ending, bool) {
+    /// Opens the site, unless the page is one that was kept at payment, and goes on to an ending.
+    pub(super) async fn run(mut self, entry: url::Url) -> Left {
         let ending = self.run_to_ending(entry).await;
-        (ending, self.refused)
+        Left { ending, refused: self.refused, page: self.page, gate: self.gate }
     }
 
     async fn run_to_ending(&mut self, entry: url::Url) -> Ending {
@@ -118,13 +131,10 @@ impl<'a> Visit<'a> {
     }
 
     async fn go(&mut self, entry: url::Url) -> Result<Ending, Stop> {
-        self.log.step("open_site");
-        self.log.write().await?;
-        match self.gate.entry(entry) {
-            Verdict::Allowed(cleared) => self.act(cleared).await?,
-            Verdict::Denied { .. } | Verdict::NeedsPermit { .. } => {
-                return Err(Stop::not_understood("its entry is no web address"));
-            }
+        if self.resumed {
+            self.log.step("resume");
+        } else {
+            self.open(entry).await?;
         }
         for _ in 0..MOST_STEPS {
             if let Some(ending) = self.turn().await? {
@@ -132,6 +142,17 @@ impl<'a> Visit<'a> {
             }
         }
         Err(Stop::not_understood("it takes too many steps"))
+    }
+
+    async fn open(&mut self, entry: url::Url) -> Result<(), Stop> {
+        self.log.step("open_site");
+        self.log.write().await?;
+        match self.gate.entry(entry) {
+            Verdict::Allowed(cleared) => self.act(cleared).await,
+            Verdict::Denied { .. } | Verdict::NeedsPermit { .. } => {
+                Err(Stop::not_understood("its entry is no web address"))
+            }
+        }
     }
 
     /// One step. Answers when the visit is over.

@@ -147,7 +147,10 @@ impl BookingService for Engine {
         self.visible(access, id).await?;
         let cancel = Advance::new(id, JobEvent::Cancel, vec![trail::cancelled()]);
         match self.parts.store.advance(cancel).await {
-            Ok(record) => Ok(self.view(record)),
+            Ok(record) => {
+                self.parts.agent.let_go(id);
+                Ok(self.view(record))
+            }
             Err(StoreError::Refused(refused)) => {
                 let message = format!("The job can't be cancelled any more: {refused}.");
                 Err(Error::new(ErrorCode::JobNotCancellable, message))

@@ -65,7 +65,10 @@ impl PaymentDesk for Engine {
         self.job_of(person.account, job).await?;
         let trail = trail::declined(hold, person.session).to_vec();
         match self.parts.store.advance(Advance::new(job, JobEvent::Decline { hold }, trail)).await {
-            Ok(record) => Ok(self.view(record)),
+            Ok(record) => {
+                self.parts.agent.let_go(job);
+                Ok(self.view(record))
+            }
             Err(StoreError::Refused(Refused::OtherCharge)) => Err(charge_changed()),
             Err(StoreError::Refused(_)) => {
                 let record = self.job_of(person.account, job).await?;

@@ -4,11 +4,13 @@
 //! results (`pick`), or says what the page means (`end`). It keeps no memory of its own: what is filled in already, the
 //! page shows.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use onegent_core::caller::Environment;
 use onegent_core::money::Currency;
 use onegent_core::request::Scenario;
-use onegent_core::text::{ProviderId, Text};
+use onegent_core::text::{Bounded, ProviderId, Text};
 use serde::Deserialize;
 use url::Url;
 
@@ -63,6 +65,8 @@ struct File {
     charge: ChargeHints,
     submit: SubmitHints,
     look_up: Option<LookUpHints>,
+    /// How long a person may take to confirm, where the site's own offer asks for another time than usual.
+    hold_minutes: Option<Bounded<1, 1440>>,
 }
 
 /// Where the site prints what a person has to see before money moves.
@@ -176,6 +180,11 @@ impl Playbook {
     /// The origins that belong to the site.
     pub fn origins(&self) -> &[url::Origin] {
         &self.origins
+    }
+
+    /// How long its charges wait for a person, where it is not as long as usual.
+    pub fn hold(&self) -> Option<Duration> {
+        self.file.hold_minutes.map(|minutes| Duration::from_mins(minutes.get().into()))
     }
 
     /// Where the site prints its charges.

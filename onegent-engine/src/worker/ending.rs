@@ -10,7 +10,7 @@ use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{Hold, JobEvent, Outcome};
 use onegent_core::status::JobStatus;
 
-use crate::agent::{Ending, Evidence};
+use crate::agent::{Ending, Evidence, Provider};
 use crate::engine::EngineConfig;
 use crate::job_error::job_error;
 use crate::store::{Advance, Pause};
@@ -40,6 +40,8 @@ pub(crate) struct Facts<'a> {
     /// 0 to 1.
     pub jitter: f64,
     pub config: &'a EngineConfig,
+    /// The sites, some of which have a time of their own for a charge to wait.
+    pub providers: &'a [Provider],
 }
 
 /// What is to be written.
@@ -167,6 +169,7 @@ fn payment(charge: Charge, evidence: Evidence, facts: &Facts<'_>) -> Move {
     let (hold, hash) = (facts.next_hold, charge.hash(facts.job));
     let changed = facts.approved.map(|before| trail::charge_changed(before.id, hold, &charge, hash));
     let trail = changed.into_iter().chain([trail::paused(hold, &charge, hash)]).collect();
-    let ttl = facts.config.hold_ttl;
+    let site = facts.providers.iter().find(|site| site.id == charge.provider);
+    let ttl = site.and_then(|site| site.hold).unwrap_or(facts.config.hold_ttl);
     Move::Pause(Pause { job: facts.job, epoch: facts.epoch, hold, charge, ttl, evidence, trail })
 }

@@ -49,7 +49,8 @@ pub(crate) async fn run_all(world: &Arc<World>) -> Runs {
         sites: world.site.own.parse().unwrap(),
         payments: world.site.other.parse().unwrap(),
     };
-    let config = AgentConfig { sandbox: Some(sandbox), playbooks: Some(folder.path().to_owned()) };
+    let playbooks = Some(folder.path().to_owned());
+    let config = AgentConfig { sandbox: Some(sandbox), playbooks, ..AgentConfig::default() };
     let agent = Arc::new(Agent::new(&config).unwrap());
     let mut runs = Runs::default();
     for (case, (ending, takings, asked)) in

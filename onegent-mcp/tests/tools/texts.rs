@@ -34,7 +34,14 @@ fn jobs() -> Vec<(&'static str, Job)> {
             "progress": { "step": "search", "message": "Searching for rooms." } }),
             ),
         ),
-        ("paused_payment", job("paused_payment", &json!({ "payment": payment() }))),
+        (
+            "paused_payment",
+            job(
+                "paused_payment",
+                &json!({ "payment": payment(),
+            "progress": { "step": "payment", "message": "Waits for your person; expires in 42 minutes." } }),
+            ),
+        ),
         (
             "paused_payment without an amount",
             job("paused_payment", &{

@@ -41,7 +41,13 @@ async fn a_declined_charge_takes_nothing() -> anyhow::Result<()> {
             let kinds: Vec<_> = world.trail(job.job_id).await?.iter().map(|event| event.kind).collect();
             ensure!(kinds.contains(&AuditKind::ChargeDeclined), "{kinds:?}");
         }
-        nothing_was_taken(world).await
+        nothing_was_taken(world).await?;
+        // Nothing is held back at the site either: the next guest gets the very same.
+        let job = paused(world, PAID[0]).await?;
+        let review = person.review(&job).await?;
+        person.press_confirm(&review).await?.fine()?;
+        ensure!(world.rest(job.job_id).await?.status == JobStatus::Done);
+        Ok(())
     })
     .await
 }

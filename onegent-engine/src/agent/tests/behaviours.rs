@@ -172,7 +172,7 @@ async fn a_site_that_is_not_there_may_be_tried_again() {
         sites: "http://127.0.0.1:1".parse().unwrap(),
         payments: "http://127.0.0.1:1".parse().unwrap(),
     };
-    let config = crate::agent::AgentConfig { sandbox: Some(sandbox), playbooks: None };
+    let config = crate::agent::AgentConfig { sandbox: Some(sandbox), ..Default::default() };
     let agent = crate::agent::Agent::new(&config).unwrap();
     let desk = Desk::new(Permits::Granted);
     let ending = agent.run(ground.assignment(restaurant("Carbone", "New York")), &desk).await;

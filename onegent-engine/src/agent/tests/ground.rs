@@ -31,11 +31,24 @@ pub(super) struct Ground {
 impl Ground {
     /// A sandbox, reached directly.
     pub(super) async fn open() -> Self {
-        Self::behind(None).await
+        Self::new(None, Duration::ZERO).await
+    }
+
+    /// One whose agent keeps its pages at payment for a while.
+    pub(super) async fn keeping(live: Duration) -> Self {
+        Self::new(None, live).await
+    }
+
+    pub(super) fn agent(&self) -> &Agent {
+        &self.agent
     }
 
     /// A sandbox behind a line that fails.
     pub(super) async fn behind(fault: Option<Fault>) -> Self {
+        Self::new(fault, Duration::ZERO).await
+    }
+
+    async fn new(fault: Option<Fault>, hold_live: Duration) -> Self {
         let (sites, payments) = (
             TcpListener::bind("127.0.0.1:0").await.unwrap(),
             TcpListener::bind("127.0.0.1:0").await.unwrap(),
@@ -54,7 +67,7 @@ impl Ground {
         };
         let sandbox =
             SandboxOrigins { sites: reached_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
-        let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks: None }).unwrap();
+        let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks: None, hold_live }).unwrap();
         Self { agent, sites: sites_at, _stop: stop }
     }
 

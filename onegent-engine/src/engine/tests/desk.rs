@@ -122,3 +122,22 @@ async fn a_key_opens_what_it_names_until_it_is_revoked() {
     let empty = KeyRequest { scopes: Vec::new(), scenarios: Vec::new(), ..request };
     assert_eq!(bed.engine.create_key_for_owner(empty).await.unwrap_err().wrong_fields().len(), 2);
 }
+
+#[tokio::test]
+async fn a_paused_job_says_how_long_it_waits() {
+    let bed = Bed::new().await;
+    let id = bed.paused().await;
+    let said = async || bed.seen(id).await.progress.map(|progress| progress.message.to_string());
+    for (passed, words) in [
+        (0, "Waits for your person; expires in 60 minutes."),
+        (18 * 60 - 1, "Waits for your person; expires in 42 minutes."),
+        (40 * 60 + 1, "Waits for your person; expires in 2 minutes."),
+        (1, "Waits for your person; expires in 1 minute."),
+        (60, "Waits for your person; expires in less than a minute."),
+    ] {
+        bed.clock.turn(Duration::from_secs(passed));
+        assert_eq!(said().await.as_deref(), Some(words));
+    }
+    bed.clock.turn(Duration::from_secs(59));
+    assert_eq!((bed.seen(id).await.status, said().await), (JobStatus::Expired, None));
+}

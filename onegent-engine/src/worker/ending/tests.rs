@@ -47,6 +47,7 @@ fn words_under(
         next_hold: hold(9),
         jitter: 0.0,
         config: &config,
+        providers: &[],
     };
     change(&mut facts);
     match settle(ending, &facts) {
@@ -160,6 +161,7 @@ fn a_permit_refused_because_the_offer_ended_is_told_as_that() {
         next_hold: hold(9),
         jitter: 0.0,
         config: &config,
+        providers: &[],
     };
     assert_eq!(words(blocked(), |facts| facts.approved = Some(approved(1))).0, "blocked_by_gate");
     let Move::Advance(advance) = settle(blocked(), &facts) else { panic!("it moves") };
@@ -199,4 +201,37 @@ fn pauses_grow_with_failures_and_stay_within_bounds() {
     assert_eq!([millis(0, 0.0), millis(0, 1.0), millis(1, 1.0), millis(3, 1.0)], [1000, 2000, 4000, 16_000]);
     assert_eq!(pause_before_retry(Duration::from_millis(1), 0, 0.3), Duration::from_millis(1), "whole ones");
     assert_eq!([millis(10, 1.0), millis(u32::MAX, 1.0)], [60_000, 60_000]);
+}
+
+#[test]
+fn a_charge_waits_as_long_as_its_site_says_or_as_usual() {
+    let site = |id: &str, minutes: Option<u64>| Provider {
+        id: id.parse().unwrap(),
+        name: "Stay".parse().unwrap(),
+        scenarios: Vec::new(),
+        environment: onegent_core::caller::Environment::Test,
+        hold: minutes.map(Duration::from_mins),
+    };
+    let waits = |providers: &[Provider]| {
+        let (config, consent) = (EngineConfig::new("x", "http://localhost"), Consent::default());
+        let facts = Facts {
+            job: job(),
+            epoch: EPOCH,
+            approved: None,
+            submitted: false,
+            failures: 0,
+            consent: &consent,
+            now: HandClock::default().now(),
+            next_hold: hold(9),
+            jitter: 0.0,
+            config: &config,
+            providers,
+        };
+        let ending = Ending::Payment { charge: charge("412.50"), evidence: Evidence::default() };
+        let Move::Pause(pause) = settle(ending, &facts) else { panic!("it pauses") };
+        pause.ttl
+    };
+    assert_eq!(waits(&[]), Duration::from_hours(1));
+    assert_eq!(waits(&[site("stay", None)]), Duration::from_hours(1));
+    assert_eq!(waits(&[site("other", Some(5)), site("stay", Some(20))]), Duration::from_mins(20));
 }
