@@ -92,8 +92,10 @@ pub(crate) enum Command {
     /// List jobs, newest first
     #[command(after_help = "Examples:\n  onegent jobs\n  onegent jobs --status paused_payment --json")]
     Jobs(Jobs),
-    /// Show a job's audit trail, or verify all of them
-    #[command(after_help = "Examples:\n  onegent audit job_0193...\n  onegent audit verify")]
+    /// Show a job's audit trail; verify or export all of them
+    #[command(
+        after_help = "Examples:\n  onegent audit job_0193...\n  onegent audit verify\n  onegent audit export --output trail.jsonl"
+    )]
     Audit(Audit),
     /// Stop a job before its submit
     #[command(after_help = "Example:\n  onegent cancel job_0193...")]
@@ -153,6 +155,10 @@ pub(crate) struct Serve {
     /// For how many seconds a connected app may repeat a refresh that just happened; 0 for strictly once
     #[arg(long, env = env::REFRESH_GRACE_SECS, default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=3600))]
     pub(crate) refresh_grace_secs: u32,
+    /// How many minutes the page of a booking that stopped at payment is kept open, so that a quick confirmation goes on
+    /// right there; later ones drive a fresh page
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=60), value_name = "MINUTES")]
+    pub(crate) hold_live_minutes: u16,
     /// Port of the practice sites, on loopback [default: the next one after --port]
     #[arg(long)]
     pub(crate) sandbox_port: Option<u16>,
@@ -215,28 +221,45 @@ pub(crate) struct Jobs {
 }
 
 #[derive(Debug, Clone, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Audit {
-    /// A job, or `verify` to check every chain in the data directory
-    pub(crate) target: AuditTarget,
+    /// The job
+    #[arg(required = true)]
+    pub(crate) job_id: Option<JobId>,
     /// How many events at most
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=2000))]
     pub(crate) limit: u32,
     #[command(flatten)]
     pub(crate) api: Api,
+    #[command(subcommand)]
+    pub(crate) whole: Option<WholeAudit>,
 }
 
-#[derive(Debug, Clone)]
-pub(crate) enum AuditTarget {
-    Job(JobId),
-    Verify,
-}
-
-impl std::str::FromStr for AuditTarget {
-    type Err = onegent_core::id::ParseIdError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "verify" { Ok(Self::Verify) } else { text.parse().map(Self::Job) }
-    }
+/// What is done with the trails of all jobs.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum WholeAudit {
+    /// Check every chain and every signature in the data directory, or in an export
+    #[command(
+        after_help = "Examples:\n  onegent audit verify\n  onegent audit verify --file trail.jsonl --public-key 3b6a27bc..."
+    )]
+    Verify {
+        /// An export to check instead of the data directory
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// Trust the signatures of this key alone, 64 hexadecimal digits [default: the data directory's, or the one that the
+        /// file names]
+        #[arg(long, value_name = "HEX")]
+        public_key: Vec<onegent_engine::checkpoint::PublicKey>,
+    },
+    /// Write all trails and their signatures as JSON Lines
+    #[command(
+        after_help = "Examples:\n  onegent audit export --output trail.jsonl\n  onegent audit export | gzip > trail.jsonl.gz"
+    )]
+    Export {
+        /// Where to; a file that is there is not overwritten [default: stdout]
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Args)]

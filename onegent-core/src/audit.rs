@@ -206,6 +206,11 @@ pub struct ChainHash([u8; 32]);
 impl ChainHash {
     /// What the first event builds on.
     pub const START: Self = Self([0; 32]);
+
+    /// The SHA-256 of some bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
 }
 
 impl fmt::Display for ChainHash {
@@ -288,7 +293,7 @@ impl AuditEvent {
         );
         // A tuple of strings and numbers always serialises.
         let bytes = serde_json::to_vec(&parts).unwrap_or_default();
-        ChainHash(Sha256::digest(bytes).into())
+        ChainHash::of(&bytes)
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::{Agent, AgentError};
+use crate::checkpoint::{AuditKey, PublicKey};
 use crate::dispatch::dispatch;
 use crate::health::HealthBook;
 use crate::outbound::Outbound;
@@ -26,6 +27,7 @@ mod booking;
 mod config;
 mod desk;
 mod oauth;
+mod export;
 mod owner;
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ pub use crate::store::sqlite::OpenError;
 pub use crate::store::verify::Fault;
 pub use config::EngineConfig;
 pub use oauth::{IssuedClient, KnownClient, NewClient};
+pub use export::{AuditFile, AuditLine, ExportError};
 pub use owner::SavedProfile;
 pub use verify::{AuditProblem, AuditReport};
 
@@ -61,6 +64,7 @@ pub enum EngineError {
 pub struct Engine {
     parts: Arc<Parts>,
     owner: AccountId,
+    audit_key: PublicKey,
     watchers: Semaphore,
     dispatcher: Mutex<Option<JoinHandle<()>>>,
 }
@@ -70,8 +74,11 @@ impl Engine {
     pub async fn open(config: EngineConfig) -> Result<Arc<Self>, EngineError> {
         let signals = Arc::new(Signals::default());
         let agent = Agent::with_clock(&config.agent, Arc::clone(&config.clock))?;
-        let store =
-            SqliteStore::open(&config.database, Arc::clone(&config.clock), Arc::clone(&signals)).await?;
+        let key = AuditKey::open(&config.audit_key, &*config.entropy)
+            .map_err(|source| OpenError::Files { path: config.audit_key.clone(), source })?;
+        let audit_key = key.public();
+        let (database, clock) = (&config.database, Arc::clone(&config.clock));
+        let store = SqliteStore::open(database, key, clock, Arc::clone(&signals)).await?;
         let parts = Parts {
             store: Arc::new(store),
             signals,
@@ -85,6 +92,7 @@ impl Engine {
         let owner = parts.store.owner(fresh).await.map_err(|error| EngineError::Records(Box::new(error)))?;
         Ok(Arc::new(Self {
             owner,
+            audit_key,
             watchers: Semaphore::new(parts.config.most_watchers),
             parts: Arc::new(parts),
             dispatcher: Mutex::new(None),
@@ -132,6 +140,7 @@ impl Engine {
             dispatcher.abort();
             drop(dispatcher.await);
         }
+        self.parts.agent.let_all_go();
         self.parts.store.close().await;
     }
 

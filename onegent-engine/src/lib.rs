@@ -25,6 +25,7 @@
 
 pub mod agent;
 pub mod browser;
+pub mod checkpoint;
 mod dispatch;
 pub mod engine;
 pub mod entropy;

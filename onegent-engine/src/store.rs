@@ -4,6 +4,7 @@
 //! all, and a job's state changes only by [`JobState::apply`](onegent_core::machine::JobState::apply), inside that
 //! transaction, on the newest state. The store has the clock: times are compared where the rows are.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -30,7 +31,7 @@ pub(crate) mod verify;
 use oauth::OAuthStore;
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use sqlite::OpenError;
-use verify::StoredJob;
+use verify::Stored;
 
 /// Why the store did not do what was asked. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -137,6 +138,9 @@ pub(crate) struct NewKey {
     pub info: KeyInfo,
 }
 
+/// What is done with each piece of the record.
+pub(crate) type EachStored<'a> = dyn FnMut(Stored) -> ControlFlow<()> + Send + 'a;
+
 /// The durable record. Two implementations: SQLite in one file, and PostgreSQL for many nodes.
 #[async_trait]
 pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
@@ -239,10 +243,9 @@ pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
     async fn set_default_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
     async fn delete_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
 
-    /// A page of all jobs with their trail exactly as it is stored, by id.
-    async fn stored(&self, after: Option<&str>, limit: u32) -> Result<Vec<StoredJob>, StoreError>;
-    /// Job ids that have audit events and no job.
-    async fn strays(&self) -> Result<Vec<String>, StoreError>;
+    /// The whole record as it stood at one moment, exactly as it is stored: jobs by id with their trails, then all
+    /// checkpoints by key and number, then strays. `each` may stop it.
+    async fn stored(&self, each: &mut EachStored<'_>) -> Result<(), StoreError>;
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Finishes what is being written and lets the database go.

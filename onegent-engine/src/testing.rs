@@ -15,8 +15,9 @@ use onegent_core::time::Clock;
 use serde_json::json;
 
 use crate::agent::Evidence;
-use crate::entropy::id_bits;
+use crate::checkpoint::AuditKey;
 use crate::entropy::tests::Counting;
+use crate::entropy::{SystemEntropy, id_bits};
 use crate::secret;
 use crate::signals::Signals;
 use crate::store::record::{JobRecord, NewJob};
@@ -192,7 +193,11 @@ impl Bench {
 async fn open(dir: &tempfile::TempDir, clock: &Arc<HandClock>) -> Arc<dyn Store> {
     let clock = Arc::<HandClock>::clone(clock);
     let signals = Arc::new(Signals::default());
-    Arc::new(SqliteStore::open(&dir.path().join("onegent.db"), clock, signals).await.unwrap())
+    Arc::new(SqliteStore::open(&dir.path().join("onegent.db"), audit_key(dir), clock, signals).await.unwrap())
+}
+
+pub(crate) fn audit_key(dir: &tempfile::TempDir) -> AuditKey {
+    AuditKey::open(&dir.path().join("audit.key"), &SystemEntropy).unwrap()
 }
 
 pub(crate) fn dinner() -> BookingRequest {

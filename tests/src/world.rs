@@ -228,7 +228,8 @@ impl World {
     async fn finish(mut self) -> anyhow::Result<()> {
         let open: Vec<_> =
             self.unfinished().await?.iter().map(|job| format!("{} {}", job.status, job.summary)).collect();
-        let audit = self.engine()?.verify_audit().await?;
+        let engine = self.engine()?;
+        let audit = engine.verify_audit(&[engine.audit_key()]).await?;
         self.stop().await?;
         self.sites.stop.cancel();
         patiently("the practice sites to stop", &mut self.sites.task).await???;

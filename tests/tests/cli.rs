@@ -57,6 +57,10 @@ mod cli {
         let mut settings = plain();
         settings.add_filter(r"(job|hold|acc|key|prof|req|sess)_[0-9a-f]{32}", "${1}_[id]");
         settings.add_filter(r"ogk_(live|test)_[A-Za-z0-9_-]{32}", "ogk_${1}_[secret]");
+        settings.add_filter(r"[0-9a-f]{64}", "[hash]");
+        settings
+            .add_filter(r"\d+ jobs, \d+ events, \d+ checkpoints", "[n] jobs, [n] events, [n] checkpoints");
+        settings.add_filter(r"(checkpoint:?) \d+", "${1} [n]");
         settings.add_filter(r"token=[A-Za-z0-9_-]+", "token=[secret]");
         settings.add_filter(r"127\.0\.0\.1:\d{5}", "127.0.0.1:[port]");
         settings.add_filter(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "[time]");

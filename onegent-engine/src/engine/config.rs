@@ -14,6 +14,8 @@ use crate::entropy::{Entropy, SystemEntropy};
 pub struct EngineConfig {
     /// The SQLite file; made when it is not there. Beside it lies a lock.
     pub database: PathBuf,
+    /// The key that signs the audit trail's checkpoints; made when it is not there.
+    pub audit_key: PathBuf,
     /// Where the console and the REST API are reached from outside, such as `https://onegent.one`.
     pub public_url: String,
     /// How many jobs run at once.
@@ -55,12 +57,14 @@ pub struct EngineConfig {
 }
 
 impl EngineConfig {
-    /// The defaults.
+    /// The defaults. The audit key lies beside the database.
     pub fn new(database: impl Into<PathBuf>, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
+        let database: PathBuf = database.into();
         Self {
-            database: database.into(),
+            audit_key: database.with_file_name("audit.key"),
+            database,
             public_url,
             workers: 4,
             lease: Duration::from_secs(30),

@@ -22,6 +22,7 @@ use crate::store::Pause;
 use crate::testing::{HandClock, LEASE, charge, dinner, guest};
 use crate::trail;
 
+mod audit;
 mod booking;
 mod desk;
 mod life;
@@ -44,6 +45,11 @@ impl Bed {
     async fn reopen(&mut self) {
         self.engine.shutdown(Duration::ZERO).await;
         self.engine = Engine::open(config(&self.clock, &self.dir)).await.unwrap();
+    }
+
+    /// What a check of the whole record finds.
+    async fn verified(&self) -> Vec<AuditProblem> {
+        self.engine.verify_audit(&[self.engine.audit_key()]).await.unwrap().problems
     }
 
     fn caller(&self, environment: Environment) -> Caller {

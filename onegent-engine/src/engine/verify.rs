@@ -1,12 +1,13 @@
-//! Checks the whole record: every audit chain, and what stands beside it.
+//! Checks the whole record: every audit chain, what signs it, and what stands beside it.
 
+use std::ops::ControlFlow;
+
+use onegent_core::audit::ChainHash;
 use onegent_core::error::Result;
 
 use super::Engine;
-use crate::store::verify::{Fault, check};
-
-/// How many jobs are in memory at a time.
-const PAGE: u32 = 100;
+use crate::checkpoint::{PublicKey, Sequence};
+use crate::store::verify::{Fault, Stored, StoredCheckpoint, check};
 
 /// What a check of the whole record found.
 #[derive(Debug, Clone, Default)]
@@ -15,8 +16,23 @@ pub struct AuditReport {
     pub jobs: u64,
     /// How many audit events were checked.
     pub events: u64,
+    /// How many checkpoints were checked.
+    pub checkpoints: u64,
+    /// The last checkpoint. Who writes it down elsewhere sees later whether the whole record was set back.
+    pub newest: Option<Newest>,
     /// What is wrong; empty when the record is whole.
     pub problems: Vec<AuditProblem>,
+}
+
+/// The newest checkpoint of one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Newest {
+    /// The key that signed it.
+    pub key: PublicKey,
+    /// Its place, from 1.
+    pub number: u64,
+    /// Its digest, which all checkpoints before it go into.
+    pub digest: ChainHash,
 }
 
 /// Something wrong with one job's record.
@@ -29,27 +45,52 @@ pub struct AuditProblem {
 }
 
 impl Engine {
-    /// Checks every job's audit chain byte by byte, that it is as long as its job says, and that states, submissions and
-    /// confirmations agree with it.
-    pub async fn verify_audit(&self) -> Result<AuditReport> {
+    /// The key that signs the audit trail's checkpoints.
+    pub fn audit_key(&self) -> PublicKey {
+        self.audit_key
+    }
+
+    /// Checks every job's audit chain byte by byte, that it is as long as its job says, that it is signed by one of
+    /// `trusted` where it has to be, and that states, submissions and confirmations agree with it.
+    pub async fn verify_audit(&self, trusted: &[PublicKey]) -> Result<AuditReport> {
         let mut report = AuditReport::default();
-        let mut after: Option<String> = None;
-        loop {
-            let page = self.parts.store.stored(after.as_deref(), PAGE).await?;
-            for job in &page {
-                report.jobs += 1;
-                report.events += job.events.len() as u64;
-                if let Err(fault) = check(job) {
-                    report.problems.push(AuditProblem { job: job.id.clone(), what: fault });
-                }
-            }
-            match page.last() {
-                Some(last) => after = Some(last.id.clone()),
-                None => break,
-            }
-        }
-        let strays = self.parts.store.strays().await?;
-        report.problems.extend(strays.into_iter().map(|job| AuditProblem { job, what: Fault::Missing }));
+        let mut sequence = Sequence::new(trusted);
+        let mut each = |stored| {
+            report.take(stored, &mut sequence);
+            ControlFlow::Continue(())
+        };
+        self.parts.store.stored(&mut each).await?;
         Ok(report)
+    }
+}
+
+impl AuditReport {
+    fn take(&mut self, stored: Stored, sequence: &mut Sequence<'_>) {
+        let (job, fault) = match stored {
+            Stored::Job(job) => {
+                self.jobs += 1;
+                self.events += job.events.len() as u64;
+                let fault = check(&job).err();
+                (job.id, fault)
+            }
+            Stored::Checkpoint(checkpoint) => {
+                self.checkpoints += 1;
+                let fault = self.follow(&checkpoint, sequence).err();
+                (checkpoint.job, fault)
+            }
+            Stored::Stray(job) => (job, Some(Fault::Missing)),
+        };
+        self.problems.extend(fault.map(|what| AuditProblem { job, what }));
+    }
+
+    fn follow(
+        &mut self,
+        stored: &StoredCheckpoint,
+        sequence: &mut Sequence<'_>,
+    ) -> std::result::Result<(), Fault> {
+        let next = stored.read()?;
+        sequence.take(&next)?;
+        self.newest = Some(Newest { key: next.key, number: next.number, digest: next.digest() });
+        Ok(())
     }
 }

@@ -23,12 +23,13 @@ use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
 use tokio::task::JoinHandle;
 
 use super::record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
-use super::verify::StoredJob;
-use super::{Advance, Confirm, CreateOutcome, NewKey, Pause, Redeem, Store, StoreError};
+use super::{Advance, Confirm, CreateOutcome, EachStored, NewKey, Pause, Redeem, Store, StoreError};
 use crate::agent::Note;
+use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
 mod access;
+mod checkpoints;
 mod jobs;
 mod migrations;
 mod moves;
@@ -109,6 +110,7 @@ impl SqliteStore {
     /// Opens the file, or makes it; brings its schema up to date.
     pub(crate) async fn open(
         path: &Path,
+        key: AuditKey,
         clock: Arc<dyn Clock>,
         signals: Arc<Signals>,
     ) -> Result<Self, OpenError> {
@@ -128,7 +130,7 @@ impl SqliteStore {
             .max_connections(READERS)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
-        let (writer, writing) = Writer::start(conn, Arc::clone(&clock), signals);
+        let (writer, writing) = Writer::start(conn, key, Arc::clone(&clock), signals);
         Ok(Self {
             readers,
             writer: Mutex::new(Some(writer)),
@@ -341,12 +343,8 @@ impl Store for SqliteStore {
         self.writer()?.run(move |tx| Box::pin(access::delete_profile(tx, account, id))).await
     }
 
-    async fn stored(&self, after: Option<&str>, limit: u32) -> Result<Vec<StoredJob>, StoreError> {
-        stored::stored(&self.readers, after, limit).await
-    }
-
-    async fn strays(&self) -> Result<Vec<String>, StoreError> {
-        stored::strays(&self.readers).await
+    async fn stored(&self, each: &mut EachStored<'_>) -> Result<(), StoreError> {
+        stored::stored(&self.readers, each).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -8,6 +8,16 @@ use onegent_core::machine::{JobState, SubmitKind};
 use serde_json::{Map, Value};
 
 use super::record::state_word;
+use crate::checkpoint::{Checkpoint, CheckpointFault, cover};
+
+/// A piece of the record, exactly as the database has it.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    Job(StoredJob),
+    Checkpoint(StoredCheckpoint),
+    /// The id of a job that has audit events or checkpoints and is not there.
+    Stray(String),
+}
 
 /// A job with its trail, exactly as the database has it: nothing parsed, so that nothing is tidied away.
 #[derive(Debug)]
@@ -19,6 +29,20 @@ pub(crate) struct StoredJob {
     pub audit_hash: String,
     pub events: Vec<StoredEvent>,
     pub submission: Option<StoredSubmission>,
+    pub checkpoints: Vec<StoredCheckpoint>,
+}
+
+/// A checkpoint's row.
+#[derive(Debug)]
+pub(crate) struct StoredCheckpoint {
+    pub key: String,
+    pub number: i64,
+    pub ts: i64,
+    pub job: String,
+    pub seq: i64,
+    pub hash: String,
+    pub prev: String,
+    pub signature: String,
 }
 
 /// An audit event's row.
@@ -59,6 +83,9 @@ pub enum Fault {
     /// The audit chain is broken.
     #[error(transparent)]
     Chain(#[from] ChainBreak),
+    /// The checkpoints are broken, or sign something else.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointFault),
     /// An event's row was changed so that it is no event any more, or is not written as events are.
     #[error("event {seq} was changed after it was written: its {what} can't be read as it was written")]
     Unreadable {
@@ -73,8 +100,8 @@ pub enum Fault {
         /// Which column.
         what: &'static str,
     },
-    /// There are audit events and no job.
-    #[error("the job is missing, and its audit events are still there")]
+    /// There are audit events or checkpoints, and no job.
+    #[error("the job is missing, and its audit events or checkpoints are still there")]
     Missing,
     /// Two records that have to agree do not.
     #[error("{0}")]
@@ -102,15 +129,58 @@ impl StoredEvent {
     }
 }
 
+impl StoredCheckpoint {
+    pub(crate) fn read(&self) -> Result<Checkpoint, Fault> {
+        let bad = |what| CheckpointFault::Unreadable { number: self.number, what };
+        Ok(Checkpoint {
+            key: self.key.parse().ok().ok_or(bad("key"))?,
+            number: u64::try_from(self.number).ok().ok_or(bad("number"))?,
+            ts: Timestamp::from_millisecond(self.ts).ok().ok_or(bad("ts"))?,
+            job_id: self.job.parse().ok().ok_or(bad("job_id"))?,
+            seq: u64::try_from(self.seq).ok().ok_or(bad("seq"))?,
+            hash: self.hash.parse().ok().ok_or(bad("hash"))?,
+            prev: self.prev.parse().ok().ok_or(bad("prev"))?,
+            signature: self.signature.parse().ok().ok_or(bad("signature"))?,
+        })
+    }
+}
+
+/// A job's trail, read.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    pub job: JobId,
+    pub events: Vec<AuditEvent>,
+    pub head: ChainHead,
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+impl Trail {
+    /// Whether the chain is whole and signed where it has to be. The signatures themselves are checked in their sequence.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        verify_chain(self.job, &self.events, self.head)?;
+        Ok(cover(&self.events, &self.checkpoints)?)
+    }
+}
+
+impl StoredJob {
+    pub(crate) fn trail(&self) -> Result<Trail, Fault> {
+        Ok(Trail {
+            job: self.id.parse().ok().ok_or(Fault::Job { what: "id" })?,
+            events: self.events.iter().map(StoredEvent::read).collect::<Result<_, _>>()?,
+            head: ChainHead {
+                seq: u64::try_from(self.audit_seq).ok().ok_or(Fault::Job { what: "audit_seq" })?,
+                hash: self.audit_hash.parse().ok().ok_or(Fault::Job { what: "audit_hash" })?,
+            },
+            checkpoints: self.checkpoints.iter().map(StoredCheckpoint::read).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
 /// The first thing that is wrong with a job's record, if anything is.
 pub(crate) fn check(job: &StoredJob) -> Result<(), Fault> {
-    let id: JobId = job.id.parse().ok().ok_or(Fault::Job { what: "id" })?;
-    let head = ChainHead {
-        seq: u64::try_from(job.audit_seq).ok().ok_or(Fault::Job { what: "audit_seq" })?,
-        hash: job.audit_hash.parse().ok().ok_or(Fault::Job { what: "audit_hash" })?,
-    };
-    let events = job.events.iter().map(StoredEvent::read).collect::<Result<Vec<_>, _>>()?;
-    verify_chain(id, &events, head)?;
+    let trail = job.trail()?;
+    trail.check()?;
+    let Trail { job: id, events, .. } = trail;
     let state: JobState = serde_json::from_str(&job.state_json).ok().ok_or(Fault::Job { what: "state" })?;
     if state_word(&state) != job.state {
         return Err(Fault::Disagree("the job's state and its word differ"));

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::ensure;
 use onegent_cli::node::{Node, NodeConfig};
 use onegent_tests::wish::even_day;
 use onegent_tests::world::World;
@@ -39,9 +40,37 @@ async fn a_booking_is_followed_to_its_end() -> anyhow::Result<()> {
         run("book-too-dear", &[&hotel[..], &["--max-price", "1.00 GBP"]].concat()).await?;
 
         run("jobs-json", &["jobs", "--json", "--limit", "1"]).await?;
-        world.cancel_the_rest().await
+        world.cancel_the_rest().await?;
+        the_trail_is_taken_elsewhere(world, home.path()).await
     })
     .await
+}
+
+/// What is exported can be checked where there is no data directory, and no line of it can be left out.
+async fn the_trail_is_taken_elsewhere(world: &World, home: &Path) -> anyhow::Result<()> {
+    let data = world.data_dir().display().to_string();
+    let run = async |name: &str, arguments: &[&str]| {
+        let said = onegent(home, arguments, &[]).await?;
+        settings().bind(|| insta::assert_snapshot!(name, said));
+        anyhow::Ok(())
+    };
+    let export = ["audit", "export", "--output", "trail.jsonl", "--data-dir", &data];
+    run("audit-export", &export).await?;
+    run("audit-export-again", &export).await?;
+    run("audit-verify", &["audit", "verify", "--data-dir", &data]).await?;
+    run("audit-verify-file", &["audit", "verify", "--file", "trail.jsonl"]).await?;
+    let trail = home.join("trail.jsonl");
+    let lines: Vec<_> = std::fs::read_to_string(&trail)?.lines().map(str::to_owned).collect();
+    std::fs::write(&trail, [&lines[..2], &lines[3..]].concat().join("\n"))?;
+    let key = "0".repeat(64);
+    for (arguments, wanted) in
+        [(&[][..], "event 2 is missing"), (&["--public-key", &key][..], "is signed by another key")]
+    {
+        let verify = [&["audit", "verify", "--file", "trail.jsonl"], arguments].concat();
+        let said = onegent(home, &verify, &[]).await?;
+        ensure!(said.starts_with("exit: 1\n") && said.contains(wanted), "{said}");
+    }
+    Ok(())
 }
 
 #[tokio::test]

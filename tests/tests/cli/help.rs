@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 39] = [
+    let commands: [&[&str]; 41] = [
         &[],
         &["serve"],
         &["demo"],
@@ -16,6 +16,8 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["status"],
         &["jobs"],
         &["audit"],
+        &["audit", "verify"],
+        &["audit", "export"],
         &["cancel"],
         &["keys"],
         &["keys", "create"],

@@ -28,7 +28,7 @@ async fn what_a_dead_process_was_running_is_taken_over_at_once() {
     let job = bed.ended(id).await;
     assert_eq!((job.status, job.attempt), (JobStatus::Error, 2));
     assert_eq!(bed.trail(id).await[2..4], [AuditKind::WorkerLost, AuditKind::JobStarted]);
-    assert!(bed.engine.verify_audit().await.unwrap().problems.is_empty());
+    assert!(bed.verified().await.is_empty());
     bed.engine.shutdown(Duration::from_secs(5)).await;
 }
 
@@ -58,7 +58,7 @@ async fn a_job_that_was_paused_before_a_restart_can_be_confirmed_after_it() {
     bed.reopen().await;
     let review = bed.engine.review(&person, id).await.unwrap();
     bed.engine.confirm(&person, id, review.hold, review.hash).await.unwrap();
-    assert!(bed.engine.verify_audit().await.unwrap().problems.is_empty());
+    assert!(bed.verified().await.is_empty());
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_submit_that_died_is_settled_only_when_its_permit_is_over_and_never_se
     assert_eq!(ended.error.unwrap().code, JobErrorCode::SubmitOutcomeUnknown);
     let started = bed.trail(job).await.into_iter().filter(|kind| *kind == AuditKind::SubmitStarted);
     assert_eq!(started.count(), 1);
-    assert!(bed.engine.verify_audit().await.unwrap().problems.is_empty());
+    assert!(bed.verified().await.is_empty());
     bed.engine.shutdown(Duration::from_secs(5)).await;
 }
 

@@ -12,6 +12,7 @@ use onegent_core::text::{ProviderId, Text};
 use serde_json::Value;
 use sqlx::{SqliteConnection, SqlitePool};
 
+use super::checkpoints;
 use super::row::{count, event, get, int, job, job_columns, json_or_null, text, to_json};
 use super::writer::Tx;
 use crate::store::change::{Change, announcement};
@@ -233,6 +234,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, 
         return Err(StoreError::LostRace);
     }
     append(tx.conn, record.id, &change.events).await?;
+    checkpoints::sign(tx, record.id, &change.events, record.head).await?;
     if let (Some(status), Some(hold)) = (change.hold, &record.hold) {
         sqlx::query(SETTLE_HOLD)
             .bind(hold.id.to_string())

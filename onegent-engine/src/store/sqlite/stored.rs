@@ -1,10 +1,12 @@
 //! The record exactly as it is stored, for verification.
 
-use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{SqliteConnection, SqlitePool};
 
+use super::checkpoints;
 use super::row::get;
-use crate::store::StoreError;
-use crate::store::verify::{StoredEvent, StoredHold, StoredJob, StoredSubmission};
+use crate::store::verify::{Stored, StoredEvent, StoredHold, StoredJob, StoredSubmission};
+use crate::store::{EachStored, StoreError};
 
 const JOBS: &str = "SELECT id, state, state_json, audit_seq, audit_hash FROM jobs \
      WHERE $1 IS NULL OR id > $1 ORDER BY id LIMIT $2";
@@ -13,65 +15,90 @@ const EVENTS: &str = "SELECT seq, ts, level, type, message, data, hash, prev_has
 const SUBMISSION: &str = "SELECT s.permit_id, s.kind, s.charge_hash, h.job_id AS held_job, h.charge AS held_charge, \
      h.hash AS held_hash, h.status AS held_status, h.confirmed_at AS held_confirmed \
      FROM submissions s LEFT JOIN holds h ON h.id = s.hold_id WHERE s.job_id = $1";
-const STRAYS: &str = "SELECT DISTINCT job_id FROM audit_events \
-     WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = audit_events.job_id)";
+const STRAYS: &str = "SELECT s.job_id FROM \
+     (SELECT job_id FROM audit_events UNION SELECT job_id FROM audit_checkpoints) s \
+     WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = s.job_id)";
 
-pub(super) async fn stored(
-    pool: &SqlitePool,
-    after: Option<&str>,
-    limit: u32,
-) -> Result<Vec<StoredJob>, StoreError> {
-    // One snapshot for the whole page: a job that moves meanwhile must not look broken.
+/// How many rows are in memory at a time.
+const PAGE: i64 = 100;
+
+pub(super) async fn stored(pool: &SqlitePool, each: &mut EachStored<'_>) -> Result<(), StoreError> {
+    // One snapshot for all of it: a job that moves meanwhile must not look broken.
     let mut tx = pool.begin().await?;
-    let rows = sqlx::query(JOBS).bind(after).bind(i64::from(limit)).fetch_all(&mut *tx).await?;
-    let mut jobs = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let id: String = get(row, "id")?;
-        let mut events = Vec::new();
-        for row in &sqlx::query(EVENTS).bind(&id).fetch_all(&mut *tx).await? {
-            events.push(StoredEvent {
-                seq: get(row, "seq")?,
-                ts: get(row, "ts")?,
-                level: get(row, "level")?,
-                kind: get(row, "type")?,
-                message: get(row, "message")?,
-                data: get(row, "data")?,
-                hash: get(row, "hash")?,
-                prev_hash: get(row, "prev_hash")?,
-            });
+    let mut after: Option<String> = None;
+    loop {
+        let rows = sqlx::query(JOBS).bind(after.as_deref()).bind(PAGE).fetch_all(&mut *tx).await?;
+        let Some(last) = rows.last() else { break };
+        after = Some(get(last, "id")?);
+        for row in &rows {
+            let job = stored_job(&mut tx, row).await?;
+            if each(Stored::Job(job)).is_break() {
+                return Ok(());
+            }
         }
-        let submission = match sqlx::query(SUBMISSION).bind(&id).fetch_optional(&mut *tx).await? {
-            None => None,
-            Some(row) => Some(StoredSubmission {
-                permit: get(&row, "permit_id")?,
-                kind: get(&row, "kind")?,
-                hash: get(&row, "charge_hash")?,
-                hold: match get(&row, "held_job")? {
-                    None => None,
-                    Some(job) => Some(StoredHold {
-                        job,
-                        charge: get(&row, "held_charge")?,
-                        hash: get(&row, "held_hash")?,
-                        status: get(&row, "held_status")?,
-                        confirmed: get::<Option<i64>>(&row, "held_confirmed")?.is_some(),
-                    }),
-                },
-            }),
-        };
-        jobs.push(StoredJob {
-            id,
-            state: get(row, "state")?,
-            state_json: get(row, "state_json")?,
-            audit_seq: get(row, "audit_seq")?,
-            audit_hash: get(row, "audit_hash")?,
-            events,
-            submission,
-        });
     }
-    Ok(jobs)
+    let mut after = (String::new(), 0);
+    loop {
+        let page = checkpoints::page(&mut tx, &after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = (last.key.clone(), last.number);
+        for checkpoint in page {
+            if each(Stored::Checkpoint(checkpoint)).is_break() {
+                return Ok(());
+            }
+        }
+    }
+    for row in &sqlx::query(STRAYS).fetch_all(&mut *tx).await? {
+        if each(Stored::Stray(get(row, "job_id")?)).is_break() {
+            break;
+        }
+    }
+    Ok(())
 }
 
-pub(super) async fn strays(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
-    let rows = sqlx::query(STRAYS).fetch_all(pool).await?;
-    rows.iter().map(|row| get(row, "job_id")).collect()
+async fn stored_job(conn: &mut SqliteConnection, row: &SqliteRow) -> Result<StoredJob, StoreError> {
+    let id: String = get(row, "id")?;
+    let mut events = Vec::new();
+    for row in &sqlx::query(EVENTS).bind(&id).fetch_all(&mut *conn).await? {
+        events.push(StoredEvent {
+            seq: get(row, "seq")?,
+            ts: get(row, "ts")?,
+            level: get(row, "level")?,
+            kind: get(row, "type")?,
+            message: get(row, "message")?,
+            data: get(row, "data")?,
+            hash: get(row, "hash")?,
+            prev_hash: get(row, "prev_hash")?,
+        });
+    }
+    let submission = sqlx::query(SUBMISSION).bind(&id).fetch_optional(&mut *conn).await?;
+    Ok(StoredJob {
+        state: get(row, "state")?,
+        state_json: get(row, "state_json")?,
+        audit_seq: get(row, "audit_seq")?,
+        audit_hash: get(row, "audit_hash")?,
+        events,
+        submission: submission.as_ref().map(stored_submission).transpose()?,
+        checkpoints: checkpoints::of_job(conn, &id).await?,
+        id,
+    })
+}
+
+fn stored_submission(row: &SqliteRow) -> Result<StoredSubmission, StoreError> {
+    let hold = match get(row, "held_job")? {
+        None => None,
+        Some(job) => Some(StoredHold {
+            job,
+            charge: get(row, "held_charge")?,
+            hash: get(row, "held_hash")?,
+            status: get(row, "held_status")?,
+            confirmed: get::<Option<i64>>(row, "held_confirmed")?.is_some(),
+        }),
+    };
+    Ok(StoredSubmission {
+        permit: get(row, "permit_id")?,
+        kind: get(row, "kind")?,
+        hash: get(row, "charge_hash")?,
+        hold,
+    })
 }

@@ -9,8 +9,9 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use super::*;
 use crate::agent::Evidence;
 use crate::store::suite::store_suite;
+use crate::store::verify::Stored;
 use crate::store::verify::{Fault, check};
-use crate::testing::Bench;
+use crate::testing::{Bench, audit_key};
 
 store_suite!(Bench::sqlite());
 
@@ -27,9 +28,19 @@ async fn tamper(bench: &Bench, sql: &'static str) -> Result<(), sqlx::Error> {
     done.map(drop)
 }
 
+async fn stored(store: &dyn Store) -> Vec<Stored> {
+    let mut all = Vec::new();
+    let mut each = |one| {
+        all.push(one);
+        std::ops::ControlFlow::Continue(())
+    };
+    store.stored(&mut each).await.unwrap();
+    all
+}
+
 async fn faults(bench: &Bench) -> Vec<Fault> {
-    let jobs = bench.store.stored(None, 100).await.unwrap();
-    jobs.iter().filter_map(|job| check(job).err()).collect()
+    let fault = |one: &Stored| if let Stored::Job(job) = one { check(job).err() } else { None };
+    stored(&*bench.store).await.iter().filter_map(fault).collect()
 }
 
 #[tokio::test]
@@ -94,7 +105,9 @@ async fn events_without_their_job_are_found() {
     let bench = Bench::sqlite().await;
     let record = bench.queued().await;
     tamper(&bench, "PRAGMA foreign_keys = OFF; DELETE FROM jobs").await.unwrap();
-    assert_eq!(bench.store.strays().await.unwrap(), [record.id.to_string()]);
+    let found = stored(&*bench.store).await;
+    let [Stored::Stray(id)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(*id, record.id.to_string());
 }
 
 #[tokio::test]
@@ -124,12 +137,16 @@ async fn one_process_at_a_time_runs_the_jobs() {
     bench.store.begin_work().unwrap();
     bench.store.begin_work().unwrap();
     let path = bench.dir.path().join("onegent.db");
-    let other =
-        SqliteStore::open(&path, Arc::<crate::testing::HandClock>::clone(&bench.clock), Arc::default())
-            .await
-            .unwrap();
+    let other = SqliteStore::open(
+        &path,
+        audit_key(&bench.dir),
+        Arc::<crate::testing::HandClock>::clone(&bench.clock),
+        Arc::default(),
+    )
+    .await
+    .unwrap();
     assert!(matches!(other.begin_work(), Err(OpenError::InUse { .. })));
-    assert_eq!(other.stored(None, 10).await.unwrap().len(), 0, "reading beside it is fine");
+    assert_eq!(stored(&other).await.len(), 0, "reading beside it is fine");
     bench.store.close().await;
     other.begin_work().unwrap();
     other.close().await;
@@ -141,8 +158,13 @@ async fn a_file_of_a_newer_program_is_left_alone() {
     tamper(&bench, "INSERT INTO schema_version VALUES (999, 0)").await.unwrap();
     bench.store.close().await;
     let path = bench.dir.path().join("onegent.db");
-    let opened =
-        SqliteStore::open(&path, Arc::<crate::testing::HandClock>::clone(&bench.clock), Arc::default()).await;
+    let opened = SqliteStore::open(
+        &path,
+        audit_key(&bench.dir),
+        Arc::<crate::testing::HandClock>::clone(&bench.clock),
+        Arc::default(),
+    )
+    .await;
     assert!(matches!(opened, Err(OpenError::FromTheFuture { found: 999, .. })), "{opened:?}");
 }
 
@@ -158,7 +180,10 @@ async fn a_closed_store_refuses_and_does_not_hang() {
 async fn a_writer_that_panics_is_noticed() {
     let (clock, dir) = (Arc::new(crate::testing::HandClock::default()), tempfile::tempdir().unwrap());
     let signals = Arc::new(Signals::default());
-    let store = SqliteStore::open(&dir.path().join("onegent.db"), clock, Arc::clone(&signals)).await.unwrap();
+    let store =
+        SqliteStore::open(&dir.path().join("onegent.db"), audit_key(&dir), clock, Arc::clone(&signals))
+            .await
+            .unwrap();
     let writer = store.writer().unwrap();
     let died = writer.run::<_, ()>(|_| Box::pin(async { panic!("a fault of ours") })).await;
     assert!(matches!(died, Err(StoreError::Unavailable(_))), "{died:?}");

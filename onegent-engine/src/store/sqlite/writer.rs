@@ -13,6 +13,7 @@ use onegent_core::time::Clock;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::checkpoint::AuditKey;
 use crate::fail_point::{self, FailPoint};
 use crate::signals::{Announcement, Signals};
 use crate::store::StoreError;
@@ -31,9 +32,11 @@ const ROLLBACK_TO: &str = "ROLLBACK TO intent";
 
 pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What an intent works with: the connection inside the transaction, the present moment, and whom to tell afterwards.
+/// What an intent works with: the connection inside the transaction, what signs its trail, the present moment, and whom
+/// to tell afterwards.
 pub(super) struct Tx<'c> {
     pub conn: &'c mut SqliteConnection,
+    pub key: &'c AuditKey,
     pub now: Timestamp,
     pub news: &'c mut Vec<Announcement>,
 }
@@ -88,11 +91,12 @@ impl Writer {
     /// Starts the writer on its connection. The task ends when the last `Writer` is dropped.
     pub(super) fn start(
         conn: SqliteConnection,
+        key: AuditKey,
         clock: Arc<dyn Clock>,
         signals: Arc<Signals>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, intents) = mpsc::channel(QUEUE);
-        (Self { queue }, tokio::spawn(write(conn, clock, signals, intents)))
+        (Self { queue }, tokio::spawn(write(conn, key, clock, signals, intents)))
     }
 
     /// Runs an intent; what it answers is durable.
@@ -111,6 +115,7 @@ impl Writer {
 
 async fn write(
     mut conn: SqliteConnection,
+    key: AuditKey,
     clock: Arc<dyn Clock>,
     signals: Arc<Signals>,
     mut intents: mpsc::Receiver<Box<dyn Intent>>,
@@ -119,7 +124,7 @@ async fn write(
     let mut group = Vec::with_capacity(GROUP);
     while intents.recv_many(&mut group, GROUP).await > 0 {
         let mut news = Vec::new();
-        let committed = commit(&mut conn, &mut group, &*clock, &mut news).await;
+        let committed = commit(&mut conn, &key, &mut group, &*clock, &mut news).await;
         if let Err(error) = &committed {
             tracing::error!(%error, intents = group.len(), "a group of writes failed");
             // After a failed commit SQLite may or may not have ended the transaction; without one this is refused.
@@ -150,6 +155,7 @@ fn conclude(
 
 async fn commit(
     conn: &mut SqliteConnection,
+    key: &AuditKey,
     group: &mut [Box<dyn Intent>],
     clock: &dyn Clock,
     news: &mut Vec<Announcement>,
@@ -158,7 +164,7 @@ async fn commit(
     for intent in group {
         let told = news.len();
         sqlx::query(SAVEPOINT).execute(&mut *conn).await?;
-        let tx = Tx { conn: &mut *conn, now: clock.now(), news: &mut *news };
+        let tx = Tx { conn: &mut *conn, key, now: clock.now(), news: &mut *news };
         if !intent.run(tx).await {
             news.truncate(told);
             sqlx::query(ROLLBACK_TO).execute(&mut *conn).await?;
