@@ -6,6 +6,7 @@ mod dist;
 mod docs;
 mod e2e;
 mod layers;
+mod mutants;
 mod prose;
 mod soak;
 mod step;
@@ -40,6 +41,11 @@ enum Task {
     Dist(dist::Dist),
     /// Put it together from a quick build, unpack it as its user would, and see whether it answers
     DistTest,
+    /// Change the code that money hangs on in small ways, and see that a test fails each time
+    Mutants {
+        /// Which part; all of them unless said
+        part: Vec<mutants::Part>,
+    },
     /// Run the real server for long, under bad conditions
     #[command(subcommand)]
     Soak(soak::Soak),
@@ -57,6 +63,7 @@ fn main() -> ExitCode {
         Task::DocsTest => docs::test(),
         Task::DistTest => dist::test(),
         Task::Dist(what) => dist::run(&what),
+        Task::Mutants { part } => mutants::run(&part),
         Task::Soak(kind) => soak::run(&kind),
         Task::E2e(kind) => e2e::run(kind),
     };
