@@ -26,8 +26,8 @@ mod authority;
 mod booking;
 mod config;
 mod desk;
-mod oauth;
 mod export;
+mod oauth;
 mod owner;
 #[cfg(test)]
 mod tests;
@@ -36,8 +36,8 @@ mod verify;
 pub use crate::store::sqlite::OpenError;
 pub use crate::store::verify::Fault;
 pub use config::EngineConfig;
-pub use oauth::{IssuedClient, KnownClient, NewClient};
 pub use export::{AuditFile, AuditLine, ExportError};
+pub use oauth::{IssuedClient, KnownClient, NewClient};
 pub use owner::SavedProfile;
 pub use verify::{AuditProblem, AuditReport};
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Method, Request, StatusCode, header};
-use onegent_core::id::{JobId, KeyId};
+use onegent_core::id::{GrantId, JobId, KeyId};
 use onegent_core::port::Review;
 use serde_json::json;
 use tower::ServiceExt;
@@ -41,9 +41,18 @@ const ROUTES: &[(&str, For)] = &[
     ("/jobs/{jobId}/decline", For::People),
     ("/jobs/{jobId}/events", For::People),
     ("/jobs/{jobId}/helped", For::People),
+    ("/developers/connected-apps", For::People),
+    ("/developers/connected-apps/{grantId}/disconnect", For::People),
     ("/developers/keys", For::People),
     ("/developers/keys/{keyId}/revoke", For::People),
+    ("/oauth/consent", For::People),
     ("/sign-out", For::People),
+    ("/.well-known/oauth-authorization-server", For::Everybody),
+    ("/.well-known/oauth-authorization-server/api/mcp", For::Everybody),
+    ("/.well-known/oauth-authorization-server/api/v1", For::Everybody),
+    ("/.well-known/oauth-protected-resource", For::Everybody),
+    ("/.well-known/oauth-protected-resource/api/mcp", For::Everybody),
+    ("/.well-known/oauth-protected-resource/api/v1", For::Everybody),
     ("/api", For::Everybody),
     ("/api/", For::Everybody),
     ("/api/v1", For::Everybody),
@@ -51,6 +60,10 @@ const ROUTES: &[(&str, For)] = &[
     ("/assets/{file}", For::Everybody),
     ("/docs", For::Everybody),
     ("/healthz", For::Everybody),
+    ("/oauth/authorize", For::Everybody),
+    ("/oauth/register", For::Everybody),
+    ("/oauth/revoke", For::Everybody),
+    ("/oauth/token", For::Everybody),
     ("/openapi.custom-gpt.json", For::Everybody),
     ("/openapi.json", For::Everybody),
     ("/openapi.yaml", For::Everybody),
@@ -166,9 +179,11 @@ fn request(
     as_json: bool,
 ) -> Request<Body> {
     let key = KeyId::generate(sample::now(), [5; 10]);
+    let grant = GrantId::generate(sample::now(), [6; 10]);
     let path = [
         ("{jobId}", job.to_string()),
         ("{keyId}", key.to_string()),
+        ("{grantId}", grant.to_string()),
         ("{provider}", "sandbox-table".to_owned()),
         ("{file}", "onegent.js".to_owned()),
     ]

@@ -68,8 +68,9 @@ pub(super) async fn deny(
 }
 
 pub(super) async fn approve(tx: Tx<'_>, approve: Approve) -> Result<Option<RequestRecord>, StoreError> {
-    let Tx { conn, now, news } = tx;
-    let decided = one(Tx { conn: &mut *conn, now, news }, DECIDE, approve.request, approve.account).await?;
+    let Tx { conn, key, now, news } = tx;
+    let decided =
+        one(Tx { conn: &mut *conn, key, now, news }, DECIDE, approve.request, approve.account).await?;
     let Some(request) = decided else { return Ok(None) };
     sqlx::query(APPROVED).bind(&request.client).bind(now.as_millisecond()).execute(&mut *conn).await?;
     sqlx::query(ADD_CODE)
