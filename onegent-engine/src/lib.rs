@@ -31,6 +31,7 @@ pub mod engine;
 pub mod entropy;
 #[doc(hidden)]
 pub mod fail_point;
+pub mod fields;
 pub mod gate;
 mod health;
 mod job_error;

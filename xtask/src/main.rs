@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks to the terminal")]
 
+mod bench;
 mod dist;
 mod docs;
 mod e2e;
@@ -35,6 +36,9 @@ enum Task {
     Check,
     /// Update the generated documents and snapshots that are committed
     Bless,
+    /// Measure the agent on pages
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Run the commands of the guides in `docs/`
     DocsTest,
     /// Put together what is given out: archives, packages, manifests, checksums
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
         Task::Test { only_tests: true } => test(),
         Task::Check => check(),
         Task::Bless => bless(),
+        Task::Bench(kind) => bench::run(&kind),
         Task::DocsTest => docs::test(),
         Task::DistTest => dist::test(),
         Task::Dist(what) => dist::run(&what),

@@ -59,10 +59,16 @@ impl Browser for PlainBrowser {
 }
 
 /// Reads a page out of its HTML, without a network.
+pub fn read_page(html: &str, url: url::Url) -> Result<super::observation::Observation, PageError> {
+    let origin = super::read::Origin { url, status: 200, reloadable: true };
+    let page = document::Document::parse(html, origin, super::reference::FramePath::default())?;
+    Ok(page.observe())
+}
+
+/// The same, where it can't fail.
 #[cfg(test)]
 pub(crate) fn observe(html: &str, url: &str) -> super::observation::Observation {
-    let origin = super::read::Origin { url: url.parse().unwrap(), status: 200, reloadable: true };
-    document::Document::parse(html, origin, super::reference::FramePath::default()).unwrap().observe()
+    read_page(html, url.parse().unwrap()).unwrap()
 }
 
 #[cfg(test)]

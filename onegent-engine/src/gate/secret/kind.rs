@@ -65,9 +65,6 @@ const WORDS: [(SecretKind, &[&str]); 7] = [
         "numero di carta", "numero carta", "carta di credito", "numero do cartao", "cartao de credito",
         "kaartnummer", "creditcardnummer", "numer karty", "kortnummer", "カード番号", "クレジットカード", "卡号", "信用卡号",
         "卡號", "카드", "16 digit", "16 digits", "digits on",
-        // A card of any kind is nothing that an agent has; whichever it is.
-        "card", "karte", "carte", "tarjeta", "carta", "cartao", "kaart", "karta", "karty", "kort", "kortti", "kartya",
-        "kart", "карта", "карты", "καρτα", "بطاقة", "البطاقة", "כרטיס", "カード",
     ]),
     (SecretKind::BankAccount, &[
         "iban", "bic", "swift", "account number", "routing number", "sort code", "kontonummer",
@@ -83,6 +80,18 @@ const WORDS: [(SecretKind, &[&str]); 7] = [
         "one time code", "one time password", "otp", "verification code", "sms code", "tan", "認証コード", "验证码",
     ]),
 ];
+
+/// A card of any kind is nothing that an agent has; whichever it is.
+#[rustfmt::skip]
+const CARDS: &[&str] = &[
+    "card", "karte", "carte", "tarjeta", "carta", "cartao", "kaart", "karta", "karty", "kort", "kortti", "kartya",
+    "kart", "карта", "карты", "καρτα", "بطاقة", "البطاقة", "כרטיס", "カード",
+];
+
+/// Names and labels of a secret of this kind, folded. A word that may mean a card of any kind is not among them.
+pub(crate) fn phrases(kind: SecretKind) -> &'static [&'static str] {
+    WORDS.iter().find(|(own, _)| *own == kind).map_or(&[], |(_, phrases)| phrases)
+}
 
 /// Thirteen and more digits, as a pattern asks for a card's number.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
@@ -158,7 +167,10 @@ fn by_words<'a>(said: impl Iterator<Item = &'a str>) -> Option<SecretKind> {
     let said: Vec<_> = said.map(fold).flat_map(|text| [look(&text), text]).map(without_other_cards).collect();
     let has =
         |phrases: &[&str]| said.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase)));
-    let listed = WORDS.iter().find(|(_, phrases)| has(phrases)).map(|(kind, _)| *kind);
+    let means = |kind: SecretKind, phrases: &[&str]| {
+        has(phrases) || (kind == SecretKind::CardNumber && has(CARDS))
+    };
+    let listed = WORDS.iter().find(|(kind, phrases)| means(*kind, phrases)).map(|(kind, _)| *kind);
     let mut words = said.iter().flat_map(|text| text.split(' '));
     listed.or_else(|| {
         words
@@ -210,7 +222,7 @@ fn is_typed(field: &Field) -> bool {
 }
 
 /// A name as programs write it, its words apart: `cardNumber`, `cc_exp`.
-fn parted(name: &str) -> String {
+pub(crate) fn parted(name: &str) -> String {
     let mut parted = String::with_capacity(name.len() + 4);
     let mut lower = false;
     for c in name.chars() {
