@@ -63,7 +63,8 @@ impl Judged {
 fn judge_folder(folder: &Path) -> Result<Vec<Judged>, Failure> {
     let inner = folder.join("pages");
     let folder = if inner.is_dir() { inner } else { folder.to_owned() };
-    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(&folder)?.filter_map(Result::ok).map(|entry| entry.path()).collect();
     files.retain(|path| path.extension().is_some_and(|end| end == "html"));
     files.sort();
     let mut judged = Vec::new();
@@ -80,7 +81,9 @@ fn shown(html: &str) -> String {
     let mut document = Html::parse_document(html);
     for node in document.tree.values_mut() {
         if let Node::Element(element) = node {
-            element.attrs.retain(|(name, _)| !matches!(&*name.local, "style" | "hidden" | "aria-hidden" | "inert"));
+            element
+                .attrs
+                .retain(|(name, _)| !matches!(&*name.local, "style" | "hidden" | "aria-hidden" | "inert"));
         }
     }
     document.html()
@@ -127,6 +130,7 @@ fn plain(truth: &str) -> &str {
     if truth.starts_with("password") { "password" } else { truth }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "it has a word for few of them")]
 /// What browsers' autofill calls it. What it has no word for is `unknown` there.
 fn word(meaning: Meaning) -> &'static str {
     match meaning {
@@ -173,14 +177,46 @@ fn is_guest(kind: &str) -> bool {
 /// The half that a page's site belongs to: by what is left of the page's name without words that many sites share.
 fn half(page: &str) -> char {
     const SHARED: [&str; 34] = [
-        "www", "com", "login", "signup", "checkout", "account", "accounts", "newsletter", "contact", "payment", "form", "en", "ja", "net",
-        "org", "co", "uk", "de", "ru", "jp", "ca", "gov", "edu", "card", "credit", "page", "members", "member", "id", "identity",
-        "secure", "my", "change", "password",
+        "www",
+        "com",
+        "login",
+        "signup",
+        "checkout",
+        "account",
+        "accounts",
+        "newsletter",
+        "contact",
+        "payment",
+        "form",
+        "en",
+        "ja",
+        "net",
+        "org",
+        "co",
+        "uk",
+        "de",
+        "ru",
+        "jp",
+        "ca",
+        "gov",
+        "edu",
+        "card",
+        "credit",
+        "page",
+        "members",
+        "member",
+        "id",
+        "identity",
+        "secure",
+        "my",
+        "change",
+        "password",
     ];
     let words = page.split(['_', '-', '.']).filter(|word| !SHARED.contains(word));
     let site = words.take(2).collect::<Vec<_>>().join("_");
     // FNV-1a: the same on every machine.
-    let hash = site.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash =
+        site.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     if hash & 1 == 0 { 'A' } else { 'B' }
 }
 
@@ -247,7 +283,9 @@ fn report(judged: &[Judged], misses: bool) {
     }
     for (name, half) in [("all", None), ("half A", Some('A')), ("half B", Some('B'))] {
         let Summary { all, guest_and_card, card_precision } = summary(judged, half);
-        println!("{name}: all fields {all}, guest and card fields {guest_and_card}, precision of card fields {card_precision}");
+        println!(
+            "{name}: all fields {all}, guest and card fields {guest_and_card}, precision of card fields {card_precision}"
+        );
     }
     for one in judged.iter().filter(|one| misses && !one.is_right()) {
         println!("{} {}: {} -> {} | {}", one.half, one.page, one.truth.join(" OR "), one.found, one.told);
@@ -262,7 +300,9 @@ fn report_json(judged: &[Judged]) -> serde_json::Value {
     };
     let kinds: BTreeMap<_, _> = kinds(judged)
         .into_iter()
-        .map(|(kind, (found, precision))| (kind, json!({ "found": share(found), "precision": share(precision) })))
+        .map(|(kind, (found, precision))| {
+            (kind, json!({ "found": share(found), "precision": share(precision) }))
+        })
         .collect();
     let fields: Vec<_> = judged
         .iter()

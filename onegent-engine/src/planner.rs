@@ -12,6 +12,8 @@ use url::Url;
 use crate::browser::action::Action;
 use crate::browser::observation::Observation;
 
+mod banner;
+pub mod heuristic;
 pub mod playbook;
 
 /// What is to be reached, without the guest's details.
@@ -55,6 +57,11 @@ pub enum Remark {
         from: String,
         /// The one taken.
         to: String,
+    },
+    /// Why this one of several.
+    Chosen {
+        /// In words that have nothing of the page's in them.
+        why: &'static str,
     },
 }
 

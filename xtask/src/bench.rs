@@ -27,7 +27,16 @@ pub(crate) enum Bench {
 pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
     let Bench::Fields { data, json, misses } = bench;
     let mut run = Command::new(std::env::var("CARGO").unwrap_or_else(|_unset| "cargo".to_owned()));
-    run.args(["run", "--quiet", "--locked", "--package", "onegent-engine", "--example", "bench_fields", "--"]);
+    run.args([
+        "run",
+        "--quiet",
+        "--locked",
+        "--package",
+        "onegent-engine",
+        "--example",
+        "bench_fields",
+        "--",
+    ]);
     run.arg(std::path::absolute(data)?);
     step::run(run.args(json.then_some("--json")).args(misses.then_some("--misses")))
 }

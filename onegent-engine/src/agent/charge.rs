@@ -12,6 +12,8 @@ use crate::browser::mask::GuestMask;
 use crate::browser::observation::{Detail, Observation, Price};
 use crate::planner::playbook::ChargeHints;
 
+mod unhinted;
+
 const EVIDENCE_TEXT: usize = 8000;
 
 /// Where a charge is read from, besides the page.
@@ -32,7 +34,13 @@ impl ChargeReader<'_> {
             // Two amounts under labels that each should be the one: nobody can say what would be charged.
             _ => (None, ChargeKind::Unclear),
         };
-        let merchant = self.value(seen, &self.hints.merchant).and_then(Text::fit);
+        let (merchant, terms) = if self.is_hinted() {
+            (self.value(seen, &self.hints.merchant), self.value(seen, &self.hints.terms))
+        } else {
+            let shown = |value: &&str| !self.mask.finds(value);
+            (unhinted::merchant(seen).filter(shown), unhinted::terms(seen).filter(shown))
+        };
+        let merchant = merchant.and_then(Text::fit);
         let facts = self.facts(seen);
         Charge {
             kind,
@@ -40,7 +48,7 @@ impl ChargeReader<'_> {
             merchant: merchant.unwrap_or_else(|| self.provider_name.clone()),
             description: self.described(&facts),
             facts,
-            terms: self.value(seen, &self.hints.terms).and_then(Text::fit),
+            terms: terms.and_then(Text::fit),
             provider: self.provider.clone(),
         }
     }
@@ -51,6 +59,10 @@ impl ChargeReader<'_> {
     }
 
     fn facts(&self, seen: &Observation) -> Vec<Fact> {
+        if !self.is_hinted() {
+            let shown = |detail: &&Detail| !self.mask.finds(&detail.value);
+            return unhinted::facts(seen).into_iter().filter(shown).filter_map(fact_of).collect();
+        }
         self.hints.facts.iter().filter_map(|label| self.fact(seen, label)).collect()
     }
 
@@ -62,6 +74,15 @@ impl ChargeReader<'_> {
 
     /// The different amounts under the labels that name the charge, in the page and its frames.
     fn amounts(&self, seen: &Observation) -> Vec<Money> {
+        if !self.is_hinted() {
+            let mut found = Vec::new();
+            for amount in unhinted::amounts(seen).into_iter().filter_map(|price| self.amount(seen, price)) {
+                if !found.contains(&amount) {
+                    found.push(amount);
+                }
+            }
+            return found;
+        }
         let labels: Vec<_> = self.hints.amount.iter().map(|label| fold(label)).collect();
         let mut found = Vec::new();
         for price in seen.all().into_iter().flat_map(|frame| &frame.prices) {
@@ -93,8 +114,17 @@ impl ChargeReader<'_> {
 
     fn fact(&self, seen: &Observation, label: &str) -> Option<Fact> {
         let detail = detail(seen, label).filter(|detail| !self.mask.finds(&detail.value))?;
-        Some(Fact { label: Text::fit(&detail.label)?, value: Text::fit(&detail.value)? })
+        fact_of(detail)
     }
+
+    /// Whether somebody said where the site prints its charges.
+    fn is_hinted(&self) -> bool {
+        !self.hints.amount.is_empty()
+    }
+}
+
+fn fact_of(detail: &Detail) -> Option<Fact> {
+    Some(Fact { label: Text::fit(&detail.label)?, value: Text::fit(&detail.value)? })
 }
 
 /// The currency that the page names, when it names one only.

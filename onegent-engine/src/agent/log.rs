@@ -111,6 +111,7 @@ impl<'a> Log<'a> {
             )
             .with("from", short_digest(from))
             .with("to", short_digest(to)),
+            Remark::Chosen { why } => AuditDraft::new(AuditKind::PageObserved, *why),
         });
     }
 

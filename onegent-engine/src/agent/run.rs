@@ -16,8 +16,9 @@ use crate::browser;
 use crate::browser::action::SlotValues;
 use crate::browser::mask::GuestMask;
 use crate::network::NetworkPolicy;
-use crate::planner::Goal;
+use crate::planner::heuristic::Heuristic;
 use crate::planner::playbook::Playbook;
+use crate::planner::{Goal, Planner};
 
 /// How long a site's look-up may take that is asked about a refusal.
 const LOOK_UP: Duration = Duration::from_secs(30);
@@ -132,10 +133,12 @@ async fn visit(
         request: &goal.request,
         mask: &mask,
     };
+    // A site that nobody described is looked at page by page.
+    let heuristic = (!playbook.is_described()).then(Heuristic::new);
     let parts = Parts {
         page,
         gate,
-        planner: playbook,
+        planner: heuristic.as_ref().map_or(playbook as &dyn Planner, |heuristic| heuristic),
         goal: &goal,
         reader,
         mask: &mask,

@@ -12,6 +12,7 @@ mod behaviours;
 mod desk;
 mod faults;
 mod ground;
+mod heuristic;
 mod kept;
 mod line;
 mod money;

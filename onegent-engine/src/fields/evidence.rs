@@ -2,7 +2,7 @@
 
 use super::lexicon::{named, said};
 use super::meaning::Meaning::{self, *};
-use super::options::{Listed, listed};
+use super::options::{Listed, listed, month_of};
 use super::{ticks, token};
 use crate::browser::fold::fold;
 use crate::browser::observation::{Field, FieldKind};
@@ -80,7 +80,8 @@ fn without_prefix(name: &str) -> String {
     const MARKS: [&str; 12] =
         ["txt", "input", "field", "ctl00", "form", "frm", "text", "tb", "sel", "select", "id", "fld"];
     let words = name.split(' ').filter(|word| !MARKS.contains(word));
-    let kept: Vec<_> = words.filter(|word| !word.bytes().all(|b| b.is_ascii_digit()) || word.len() == 1).collect();
+    let kept: Vec<_> =
+        words.filter(|word| !word.bytes().all(|b| b.is_ascii_digit()) || word.len() == 1).collect();
     kept.join(" ")
 }
 
@@ -151,8 +152,25 @@ impl Scores {
     }
 }
 
+/// Whether the options can be days: one of them names a month, or has the numbers of a date.
+fn lists_days(field: &Field) -> bool {
+    let is_day = |label: &str| {
+        let numbers = label.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).count();
+        let clock = label.contains(':');
+        let named = label
+            .split_whitespace()
+            .any(|word| word.contains(char::is_alphabetic) && month_of(word).is_some());
+        (numbers >= 3 && !clock) || (numbers >= 1 && named)
+    };
+    field.options.is_empty()
+        || field.options.iter().any(|choice| is_day(&choice.label) || is_day(&choice.value))
+}
+
 /// Whether a field of this kind can ask for it.
 fn fits(meaning: Meaning, field: &Field) -> bool {
+    if matches!(field.kind, FieldKind::Select | FieldKind::Radio) && meaning.is_day() && !lists_days(field) {
+        return false;
+    }
     let day = meaning.is_day() || matches!(meaning, BirthDate | CardExpiry | DocumentExpiry | DateRange);
     match field.kind {
         FieldKind::Email => matches!(meaning, Email | Username | Unknown),
@@ -162,10 +180,13 @@ fn fits(meaning: Meaning, field: &Field) -> bool {
         }
         FieldKind::Date => day,
         FieldKind::Time => matches!(meaning, Time | ArrivalTime),
-        FieldKind::Number => {
-            !matches!(meaning, Email | FirstName | LastName | FullName | Street | City | CardHolder | Search | Password)
+        FieldKind::Number => !matches!(
+            meaning,
+            Email | FirstName | LastName | FullName | Street | City | CardHolder | Search | Password
+        ),
+        FieldKind::LongText => {
+            matches!(meaning, Remarks | Street | Street2 | Unknown | Captcha | Company | FullName)
         }
-        FieldKind::LongText => matches!(meaning, Remarks | Street | Street2 | Unknown | Captcha | Company | FullName),
         FieldKind::Select => !matches!(
             meaning,
             Email

@@ -20,7 +20,10 @@ struct Lexicon {
     phrases: Vec<(&'static str, Vec<Meaning>)>,
 }
 
-#[expect(clippy::expect_used, reason = "literal patterns of a few thousand bytes; every test of this module builds them")]
+#[expect(
+    clippy::expect_used,
+    reason = "literal patterns of a few thousand bytes; every test of this module builds them"
+)]
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     let mut places: HashMap<&'static str, usize> = HashMap::new();
     let mut phrases: Vec<(&'static str, Vec<Meaning>)> = Vec::new();
@@ -33,7 +36,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             phrases[place].1.push(meaning);
         }
     }
-    let automaton = AhoCorasick::new(phrases.iter().map(|(phrase, _)| phrase)).expect("few and short phrases");
+    let automaton =
+        AhoCorasick::new(phrases.iter().map(|(phrase, _)| phrase)).expect("few and short phrases");
     Lexicon { automaton, phrases }
 });
 

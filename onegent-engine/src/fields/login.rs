@@ -28,15 +28,18 @@ const OPENS: &[&str] = &[
 
 /// What the form does, by its buttons, its name and its address, and by what it asks for.
 pub(super) fn account(seen: &Observation, form: &Form) -> Account {
-    let passwords: Vec<&Field> = form.fields.iter().filter(|field| field.kind == FieldKind::Password).collect();
+    let passwords: Vec<&Field> =
+        form.fields.iter().filter(|field| field.kind == FieldKind::Password).collect();
     let buttons = form.buttons.iter().flat_map(|button| std::iter::once(&button.name).chain(&button.says));
     let own: Vec<String> = buttons.chain([&form.name]).map(|text| fold(text)).collect();
     let path = form.target.as_ref().map(|target| fold(target.url.path())).unwrap_or_default();
-    let page: Vec<String> = seen.headings.iter().take(3).chain([&seen.title]).map(|text| fold(text)).collect();
+    let page: Vec<String> =
+        seen.headings.iter().take(3).chain([&seen.title]).map(|text| fold(text)).collect();
     let says = |texts: &[String], words: &[&str]| {
         texts.iter().any(|text| words.iter().any(|word| has_phrase(text, word)))
     };
-    let new = passwords.iter().any(|field| field.autocomplete.contains("new-password")) || passwords.len() > 1;
+    let new =
+        passwords.iter().any(|field| field.autocomplete.contains("new-password")) || passwords.len() > 1;
     let current = passwords.iter().any(|field| field.autocomplete.contains("current-password"));
     let short = form.fields.iter().filter(|field| is_typed(field)).count() <= 4;
     let asks = passwords.len() == 1 && short;
@@ -52,8 +55,12 @@ pub(super) fn account(seen: &Observation, form: &Form) -> Account {
         return Account::Neither;
     }
     let paths = [path];
-    let names: Vec<String> =
-        form.fields.iter().flat_map(|field| [&field.name, &field.id]).map(|name| fold(&parted(name))).collect();
+    let names: Vec<String> = form
+        .fields
+        .iter()
+        .flat_map(|field| [&field.name, &field.id])
+        .map(|name| fold(&parted(name)))
+        .collect();
     // One field alone may take anything: what stands around it on the page says nothing about it.
     let around: &[&[String]] = if one { &[] } else { &[&names, &page] };
     for texts in [&own[..], &paths[..]].into_iter().chain(around.iter().copied()) {
@@ -109,5 +116,13 @@ fn may_sign_in(meaning: Meaning) -> bool {
 }
 
 fn is_typed(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::Text | FieldKind::Email | FieldKind::Tel | FieldKind::Search | FieldKind::Number | FieldKind::Other)
+    matches!(
+        field.kind,
+        FieldKind::Text
+            | FieldKind::Email
+            | FieldKind::Tel
+            | FieldKind::Search
+            | FieldKind::Number
+            | FieldKind::Other
+    )
 }

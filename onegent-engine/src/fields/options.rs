@@ -25,10 +25,22 @@ pub(super) enum Listed {
 }
 
 const SOME_COUNTRIES: [&str; 12] = [
-    "germany", "france", "japan", "deutschland", "frankreich", "allemagne", "alemania", "germania", "duitsland", "us", "ドイツ", "德国",
+    "germany",
+    "france",
+    "japan",
+    "deutschland",
+    "frankreich",
+    "allemagne",
+    "alemania",
+    "germania",
+    "duitsland",
+    "us",
+    "ドイツ",
+    "德国",
 ];
 const TITLES: [&str; 16] = [
-    "mr", "mrs", "ms", "miss", "herr", "frau", "m", "mme", "monsieur", "madame", "sr", "sra", "sig", "signora", "dhr", "mevr",
+    "mr", "mrs", "ms", "miss", "herr", "frau", "m", "mme", "monsieur", "madame", "sr", "sra", "sig",
+    "signora", "dhr", "mevr",
 ];
 const BRANDS: [&str; 5] = ["visa", "mastercard", "american express", "amex", "discover"];
 const STATES: [&str; 6] = ["alabama", "arizona", "california", "al", "az", "ca"];
@@ -36,13 +48,104 @@ const STATES: [&str; 6] = ["alabama", "arizona", "california", "al", "az", "ca"]
 /// Names of months in the languages of the word lists, January to December. Numbers do as well.
 static MONTHS: LazyLock<Vec<[&str; 12]>> = LazyLock::new(|| {
     vec![
-        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"],
-        ["januar", "februar", "marz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember"],
-        ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"],
-        ["enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"],
-        ["gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"],
-        ["janeiro", "fevereiro", "marco", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro"],
-        ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"],
+        [
+            "january",
+            "february",
+            "march",
+            "april",
+            "may",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+        ],
+        [
+            "januar",
+            "februar",
+            "marz",
+            "april",
+            "mai",
+            "juni",
+            "juli",
+            "august",
+            "september",
+            "oktober",
+            "november",
+            "dezember",
+        ],
+        [
+            "janvier",
+            "fevrier",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "aout",
+            "septembre",
+            "octobre",
+            "novembre",
+            "decembre",
+        ],
+        [
+            "enero",
+            "febrero",
+            "marzo",
+            "abril",
+            "mayo",
+            "junio",
+            "julio",
+            "agosto",
+            "septiembre",
+            "octubre",
+            "noviembre",
+            "diciembre",
+        ],
+        [
+            "gennaio",
+            "febbraio",
+            "marzo",
+            "aprile",
+            "maggio",
+            "giugno",
+            "luglio",
+            "agosto",
+            "settembre",
+            "ottobre",
+            "novembre",
+            "dicembre",
+        ],
+        [
+            "janeiro",
+            "fevereiro",
+            "marco",
+            "abril",
+            "maio",
+            "junho",
+            "julho",
+            "agosto",
+            "setembro",
+            "outubro",
+            "novembro",
+            "dezembro",
+        ],
+        [
+            "januari",
+            "februari",
+            "maart",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "augustus",
+            "september",
+            "oktober",
+            "november",
+            "december",
+        ],
     ]
 });
 
@@ -66,7 +169,9 @@ pub(super) fn listed(field: &Field) -> Option<Listed> {
         return None;
     }
     let labels: Vec<String> = shown.iter().map(|choice| fold(&choice.label)).collect();
-    let is = |own: &[&str], least: usize| labels.iter().filter(|label| own.contains(&label.as_str())).count() >= least;
+    let is = |own: &[&str], least: usize| {
+        labels.iter().filter(|label| own.contains(&label.as_str())).count() >= least
+    };
     if labels.iter().filter(|label| has_dial_code(label)).count() * 2 > labels.len() && labels.len() > 20 {
         return Some(Listed::PhoneCodes);
     }
@@ -89,7 +194,10 @@ pub(super) fn listed(field: &Field) -> Option<Listed> {
     if shown_raw.iter().all(|label| label.parse::<onegent_core::time::VenueDate>().is_ok()) {
         return Some(Listed::Dates);
     }
-    let numbers: Vec<i32> = labels.iter().filter_map(|label| label.trim_end_matches(['年', '月', '日', '人', '名']).trim().parse().ok()).collect();
+    let numbers: Vec<i32> = labels
+        .iter()
+        .filter_map(|label| label.trim_end_matches(['年', '月', '日', '人', '名']).trim().parse().ok())
+        .collect();
     if numbers.len() == labels.len() {
         return by_numbers(&numbers);
     }
@@ -125,6 +233,9 @@ fn is_empty(choice: &Choice) -> bool {
 }
 
 fn has_dial_code(label: &str) -> bool {
-    let digits = label.rsplit(' ').next().is_some_and(|last| !last.is_empty() && last.len() <= 4 && last.bytes().all(|b| b.is_ascii_digit()));
+    let digits = label
+        .rsplit(' ')
+        .next()
+        .is_some_and(|last| !last.is_empty() && last.len() <= 4 && last.bytes().all(|b| b.is_ascii_digit()));
     digits && label.contains(|c: char| c.is_alphabetic())
 }

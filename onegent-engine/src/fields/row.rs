@@ -38,6 +38,10 @@ fn places(ranked: &[Vec<Meaning>], meanings: &mut [Meaning]) {
     }
 }
 
+fn places_of(meanings: &[Meaning], wanted: fn(Meaning) -> bool) -> Vec<usize> {
+    meanings.iter().enumerate().filter(|(_, meaning)| wanted(**meaning)).map(|(place, _)| place).collect()
+}
+
 /// "Name" beside "Surname" is the given one; beside "Vorname" the family's.
 fn names(meanings: &mut [Meaning]) {
     for place in 0..meanings.len() {
@@ -60,6 +64,14 @@ fn names(meanings: &mut [Meaning]) {
 
 /// Months and years, codes and names beside a card's number belong to it.
 fn cards(fields: &[Field], meanings: &mut [Meaning]) {
+    if let [at] = places_of(meanings, Meaning::is_card)[..] {
+        // A month or a year alone is no card's.
+        meanings[at] = match meanings[at] {
+            CardMonth => Month,
+            CardYear => Year,
+            other => other,
+        };
+    }
     if !meanings.iter().any(|meaning| matches!(meaning, CardNumber | CardCode)) {
         return;
     }
@@ -107,7 +119,8 @@ fn is_on_card(meanings: &[Meaning], place: usize) -> bool {
 
 /// Days, months and years in a row are one date: of birth where one of them says so.
 fn dates(fields: &[Field], meanings: &mut [Meaning]) {
-    let parts: Vec<Option<Meaning>> = fields.iter().zip(&*meanings).map(|(field, own)| part(field, *own)).collect();
+    let parts: Vec<Option<Meaning>> =
+        fields.iter().zip(&*meanings).map(|(field, own)| part(field, *own)).collect();
     let mut place = 0;
     while place < parts.len() {
         let length = parts[place..].iter().take(3).take_while(|part| part.is_some()).count();
@@ -135,7 +148,9 @@ fn dates(fields: &[Field], meanings: &mut [Meaning]) {
 
 /// Which part of a date a field takes, if it takes one.
 fn part(field: &Field, own: Meaning) -> Option<Meaning> {
-    if !matches!(field.kind, FieldKind::Select | FieldKind::Text | FieldKind::Number | FieldKind::Tel) || own.is_card() {
+    if !matches!(field.kind, FieldKind::Select | FieldKind::Text | FieldKind::Number | FieldKind::Tel)
+        || own.is_card()
+    {
         return None;
     }
     let by_list = listed(field).and_then(|listed| match listed {
@@ -154,9 +169,11 @@ fn part(field: &Field, own: Meaning) -> Option<Meaning> {
 }
 
 fn by_word(field: &Field) -> Option<Meaning> {
-    const DAY: &[&str] = &["day", "dd", "tag", "tt", "jour", "jj", "dia", "giorno", "gg", "dag", "日", "d", "день"];
+    const DAY: &[&str] =
+        &["day", "dd", "tag", "tt", "jour", "jj", "dia", "giorno", "gg", "dag", "日", "d", "день"];
     const MONTH: &[&str] = &["month", "mm", "monat", "mois", "mes", "mese", "maand", "月", "m", "месяц"];
-    const YEAR: &[&str] = &["year", "yyyy", "yy", "jahr", "jjjj", "annee", "aaaa", "ano", "anno", "jaar", "年", "y", "год"];
+    const YEAR: &[&str] =
+        &["year", "yyyy", "yy", "jahr", "jjjj", "annee", "aaaa", "ano", "anno", "jaar", "年", "y", "год"];
     let names = [&field.name, &field.id].map(|name| fold(&crate::gate::parted(name)));
     let shown = [&field.label, &field.placeholder].map(|text| fold(text));
     let says = |words: &[&str]| {
@@ -174,7 +191,20 @@ fn by_word(field: &Field) -> Option<Meaning> {
 
 fn is_birth(field: &Field) -> bool {
     const BIRTH: &[&str] = &[
-        "birth", "born", "birthday", "dob", "bday", "geburt", "geburtsdatum", "naissance", "nacimiento", "nascita", "nascimento", "geboortedatum", "生年月日", "出生",
+        "birth",
+        "born",
+        "birthday",
+        "dob",
+        "bday",
+        "geburt",
+        "geburtsdatum",
+        "naissance",
+        "nacimiento",
+        "nascita",
+        "nascimento",
+        "geboortedatum",
+        "生年月日",
+        "出生",
     ];
     let texts = [&field.label, &field.group, &field.near, &field.name, &field.id];
     texts.into_iter().any(|text| {
@@ -211,7 +241,9 @@ fn phones(fields: &[Field], meanings: &mut [Meaning]) {
         let field = &fields[place];
         let select = field.kind == FieldKind::Select;
         meanings[place] = match (meanings[place], next) {
-            (Phone | Unknown, Some(Phone)) if select && field.options.len() > 1 && is_dialled(field) => PhoneCountry,
+            (Phone | Unknown, Some(Phone)) if select && field.options.len() > 1 && is_dialled(field) => {
+                PhoneCountry
+            }
             (PhoneCountry, _) if select && !is_dialled(field) => Country,
             (other, _) => other,
         };
@@ -240,8 +272,14 @@ pub(crate) fn time_of(text: &str) -> Option<VenueTime> {
     let text = text.trim().to_ascii_lowercase();
     let afternoon = ["pm", "p.m."].iter().any(|end| text.ends_with(end));
     let morning = ["am", "a.m."].iter().any(|end| text.ends_with(end));
-    let text = text.trim_end_matches("p.m.").trim_end_matches("a.m.").trim_end_matches("pm").trim_end_matches("am");
-    let text = text.trim().trim_end_matches("uhr").trim_end_matches("hrs").trim_end_matches(['時', '分', '点']).trim();
+    let text =
+        text.trim_end_matches("p.m.").trim_end_matches("a.m.").trim_end_matches("pm").trim_end_matches("am");
+    let text = text
+        .trim()
+        .trim_end_matches("uhr")
+        .trim_end_matches("hrs")
+        .trim_end_matches(['時', '分', '点'])
+        .trim();
     let (hour, minute) = match text.find([':', 'h', '.', '時', '点']) {
         Some(at) => {
             let rest = text[at..].trim_start_matches([':', 'h', '.', '時', '点']).trim_end_matches('分');

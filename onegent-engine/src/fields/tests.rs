@@ -32,17 +32,28 @@ fn the_longest_phrase_of_a_label_counts() {
 
 #[test]
 fn a_name_beside_another_is_the_other_half() {
-    assert_eq!(read("<form><input aria-label=Name><input aria-label=Surname></form>"), ["first_name", "last_name"]);
-    assert_eq!(read("<form><input aria-label=Vorname><input aria-label=Name></form>"), ["first_name", "last_name"]);
+    assert_eq!(
+        read("<form><input aria-label=Name><input aria-label=Surname></form>"),
+        ["first_name", "last_name"]
+    );
+    assert_eq!(
+        read("<form><input aria-label=Vorname><input aria-label=Name></form>"),
+        ["first_name", "last_name"]
+    );
 }
 
 #[test]
 fn three_lists_in_a_row_are_one_date() {
     let list = |name: &str, from: i32, to: i32| {
-        let options: String = (from..=to).map(|n| format!("<option>{n}")).collect();
+        let options = (from..=to).map(|n| format!("<option>{n}")).collect::<Vec<_>>().concat();
         format!("<select name={name}>{options}</select>")
     };
-    let birth = format!("<form><fieldset><legend>Date of birth</legend>{}{}{}</fieldset></form>", list("a", 1, 31), list("b", 1, 12), list("c", 1930, 2020));
+    let birth = format!(
+        "<form><fieldset><legend>Date of birth</legend>{}{}{}</fieldset></form>",
+        list("a", 1, 31),
+        list("b", 1, 12),
+        list("c", 1930, 2020)
+    );
     assert_eq!(read(&birth), ["birth_day", "birth_month", "birth_year"]);
     let trip = format!("<form>{}{}{}</form>", list("a", 1, 31), list("b", 1, 12), list("c", 2026, 2028));
     assert_eq!(read(&trip), ["day", "month", "year"]);
@@ -50,7 +61,8 @@ fn three_lists_in_a_row_are_one_date() {
 
 #[test]
 fn what_signs_in_is_no_address_to_write_to() {
-    let login = "<form><input type=email aria-label=Email><input type=password><button>Sign in</button></form>";
+    let login =
+        "<form><input type=email aria-label=Email><input type=password><button>Sign in</button></form>";
     assert_eq!(read(login), ["username", "password"]);
     let open = "<form><input type=email aria-label=Email><input type=password><button>Create account</button></form>";
     assert_eq!(read(open), ["email", "password"]);

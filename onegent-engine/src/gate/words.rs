@@ -2,7 +2,7 @@
 //! Swedish, Japanese, Chinese; and the words for paying and booking in a dozen more. All phrases are folded (lower case,
 //! no accents, no punctuation). The lists are kept out of rustfmt, which would give every phrase a line.
 
-pub(super) mod pages;
+pub(crate) mod pages;
 
 use crate::browser::fold::{fold, has_phrase, look};
 
@@ -13,7 +13,7 @@ pub(crate) struct Label {
 }
 
 impl Label {
-    pub(super) fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         Self { texts: read(text) }
     }
 
@@ -43,7 +43,7 @@ impl Label {
     }
 
     /// Whether it has no letter and no digit.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.texts.iter().all(String::is_empty)
     }
 }
@@ -173,7 +173,7 @@ pub(crate) const ASIDE: &[&str] = &[
 ];
 
 /// Says nothing in any language.
-pub(super) const NEUTRAL: &[&str] = &["ok", "okay"];
+pub(crate) const NEUTRAL: &[&str] = &["ok", "okay"];
 
 /// Names, values and last parts of an address that take money.
 #[rustfmt::skip]

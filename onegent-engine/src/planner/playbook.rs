@@ -14,13 +14,12 @@ use onegent_core::text::{Bounded, ProviderId, Text};
 use serde::Deserialize;
 use url::Url;
 
-use super::{AfterSubmit, Finding, Goal, Planner, Step};
+use super::{AfterSubmit, Finding, Goal, Planner, Step, banner};
 use crate::agent::{AgentError, SandboxOrigins};
 use crate::browser::fold::{fold, has_phrase};
 use crate::browser::observation::Observation;
 
-mod banner;
-mod choose;
+pub(in crate::planner) mod choose;
 mod deed;
 mod find;
 mod pattern;
@@ -60,9 +59,11 @@ struct File {
     entry: String,
     #[serde(default)]
     origins: Vec<String>,
-    #[serde(rename = "page")]
+    #[serde(default, rename = "page")]
     pages: Vec<Rule>,
+    #[serde(default)]
     charge: ChargeHints,
+    #[serde(default)]
     submit: SubmitHints,
     look_up: Option<LookUpHints>,
     /// How long a person may take to confirm, where the site's own offer asks for another time than usual.
@@ -85,7 +86,7 @@ pub struct ChargeHints {
     pub currency: Option<Currency>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SubmitHints {
     /// The confirmation page's address, relative to the page that was submitted.
@@ -170,6 +171,11 @@ impl Playbook {
     /// Whether it is a real site or the sandbox's.
     pub fn environment(&self) -> Environment {
         self.file.environment
+    }
+
+    /// Whether it says what to do on the site's pages. One without a page only says where the site is.
+    pub fn is_described(&self) -> bool {
+        !self.file.pages.is_empty()
     }
 
     /// Where a visit begins.

@@ -31,24 +31,42 @@ pub(super) struct Ground {
 impl Ground {
     /// A sandbox, reached directly.
     pub(super) async fn open() -> Self {
-        Self::new(None, Duration::ZERO).await
+        Self::new(None, Duration::ZERO, None).await
     }
 
     /// One whose agent keeps its pages at payment for a while.
     pub(super) async fn keeping(live: Duration) -> Self {
-        Self::new(None, live).await
+        Self::new(None, live, None).await
     }
 
     pub(super) fn agent(&self) -> &Agent {
         &self.agent
     }
 
-    /// A sandbox behind a line that fails.
-    pub(super) async fn behind(fault: Option<Fault>) -> Self {
-        Self::new(fault, Duration::ZERO).await
+    /// A sandbox of which the agent knows where its sites begin, and nothing else.
+    pub(super) async fn undescribed() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (id, scenario, entry) in [
+            ("suppertide", "restaurant", "/table/"),
+            ("larkhaven", "hotel", "/stay/"),
+            ("aerolume", "flight", "/air/"),
+            ("wanderlot", "activity", "/tours/"),
+        ] {
+            let text = format!(
+                "id = \"{id}\"\nname = \"{id}\"\nscenarios = [\"{scenario}\"]\nenvironment = \"test\"\n\
+                 base = \"sandbox:sites\"\nentry = \"{entry}\"\norigins = [\"sandbox:payments\"]\n"
+            );
+            std::fs::write(folder.path().join(format!("{id}.toml")), text).unwrap();
+        }
+        Self::new(None, Duration::ZERO, Some(folder.path().to_owned())).await
     }
 
-    async fn new(fault: Option<Fault>, hold_live: Duration) -> Self {
+    /// A sandbox behind a line that fails.
+    pub(super) async fn behind(fault: Option<Fault>) -> Self {
+        Self::new(fault, Duration::ZERO, None).await
+    }
+
+    async fn new(fault: Option<Fault>, hold_live: Duration, playbooks: Option<std::path::PathBuf>) -> Self {
         let (sites, payments) = (
             TcpListener::bind("127.0.0.1:0").await.unwrap(),
             TcpListener::bind("127.0.0.1:0").await.unwrap(),
@@ -67,7 +85,7 @@ impl Ground {
         };
         let sandbox =
             SandboxOrigins { sites: reached_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
-        let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks: None, hold_live }).unwrap();
+        let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks, hold_live }).unwrap();
         Self { agent, sites: sites_at, _stop: stop }
     }
 

@@ -167,9 +167,8 @@ fn by_words<'a>(said: impl Iterator<Item = &'a str>) -> Option<SecretKind> {
     let said: Vec<_> = said.map(fold).flat_map(|text| [look(&text), text]).map(without_other_cards).collect();
     let has =
         |phrases: &[&str]| said.iter().any(|text| phrases.iter().any(|phrase| has_phrase(text, phrase)));
-    let means = |kind: SecretKind, phrases: &[&str]| {
-        has(phrases) || (kind == SecretKind::CardNumber && has(CARDS))
-    };
+    let means =
+        |kind: SecretKind, phrases: &[&str]| has(phrases) || (kind == SecretKind::CardNumber && has(CARDS));
     let listed = WORDS.iter().find(|(kind, phrases)| means(*kind, phrases)).map(|(kind, _)| *kind);
     let mut words = said.iter().flat_map(|text| text.split(' '));
     listed.or_else(|| {

@@ -10,7 +10,7 @@ pub(in crate::gate) const PAYMENT_PAGE: &[&str] = &[
 
 /// A card as a promise: a guarantee, a hold, a fee for not coming.
 #[rustfmt::skip]
-pub(in crate::gate) const CARD_PROMISED: &[&str] = &[
+pub(crate) const CARD_PROMISED: &[&str] = &[
     "held on your card", "hold on your card", "card guarantee", "guarantee with card",
     "guaranteed by card", "credit card required", "card required", "card will be charged",
     "charge your card", "will be charged to your card", "kreditkartengarantie",
@@ -21,7 +21,7 @@ pub(in crate::gate) const CARD_PROMISED: &[&str] = &[
 
 /// Money that is taken later, at the venue, by the person.
 #[rustfmt::skip]
-pub(in crate::gate) const LATER: &[&str] = &[
+pub(crate) const LATER: &[&str] = &[
     "due at the property", "pay at the property", "paid at the property", "at the property",
     "pay at the hotel", "pay at the venue", "at the venue", "at the restaurant", "on arrival",
     "on site", "pay later at", "zahlung vor ort", "vor ort", "sur place", "en el establecimiento",
@@ -31,7 +31,7 @@ pub(in crate::gate) const LATER: &[&str] = &[
 
 /// An amount that is to be paid.
 #[rustfmt::skip]
-pub(in crate::gate) const DUE: &[&str] = &[
+pub(crate) const DUE: &[&str] = &[
     "total", "to pay", "amount", "due", "pay now", "deposit", "price", "summe", "gesamt", "betrag",
     "montant", "importe", "totale", "importo", "valor", "totaal", "bedrag", "razem", "kwota", "summa",
     "belopp", "合計", "金額", "总计", "金额", "總計",
@@ -39,7 +39,7 @@ pub(in crate::gate) const DUE: &[&str] = &[
 
 /// Money that is taken at once, whatever else the line says.
 #[rustfmt::skip]
-pub(in crate::gate) const NOW: &[&str] = &[
+pub(crate) const NOW: &[&str] = &[
     "now", "today", "immediately", "at once", "charged", "jetzt", "heute", "sofort", "maintenant", "aujourdhui", "ahora",
     "hoy", "adesso", "subito", "oggi", "agora", "hoje", "vandaag", "teraz", "dzis", "idag", "今すぐ", "本日", "现在", "今天",
     "not",

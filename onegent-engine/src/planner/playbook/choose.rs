@@ -39,13 +39,13 @@ pub(super) struct Pick {
 }
 
 /// A choice and how far it is from what was wished.
-pub(super) struct Chosen<T> {
-    pub(super) it: T,
-    pub(super) time: VenueTime,
+pub(in crate::planner) struct Chosen<T> {
+    pub(in crate::planner) it: T,
+    pub(in crate::planner) time: VenueTime,
 }
 
 /// The wished time, else the nearest within the consent; the earlier of two.
-pub(super) fn nearest_time<T>(
+pub(in crate::planner) fn nearest_time<T>(
     offered: impl Iterator<Item = (VenueTime, T)>,
     wished: VenueTime,
     consent: &Consent,
@@ -57,7 +57,7 @@ pub(super) fn nearest_time<T>(
 }
 
 /// Whether a card's name and a wished name are the same venue: equal, or one within the other as whole words.
-pub(super) fn same_name(card: &str, wished: &str) -> bool {
+pub(in crate::planner) fn same_name(card: &str, wished: &str) -> bool {
     let (card, wished) = (fold(card), fold(wished));
     has_phrase(&card, &wished) || has_phrase(&wished, &card)
 }

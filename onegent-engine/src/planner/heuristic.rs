@@ -1,0 +1,121 @@
+//! Never-seen sites: from the goal and the page to the next action, without a playbook and without a language model.
+//!
+//! On every page in this order: what stands in the way, what ends the way, a list to pick from, a form to fill, a link
+//! that leads to booking. What was tried and led nowhere is not tried again. Everything is decided from what the page
+//! says, so that the same pages give the same steps.
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what a field asks for and what it takes are long lists; most rules are about three of them"
+)]
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use url::Url;
+
+use super::{AfterSubmit, Finding, Goal, Planner, Step, banner};
+use crate::browser::action::Action;
+use crate::browser::observation::Observation;
+
+mod calendar;
+mod dates;
+mod done;
+mod fill;
+mod follow;
+mod memory;
+mod option;
+mod pick;
+mod press;
+mod value;
+mod view;
+mod wall;
+mod words;
+
+use memory::Memory;
+use view::View;
+
+/// The planner for one visit of a site that nobody described. It remembers what it tried.
+#[derive(Debug, Default)]
+pub struct Heuristic {
+    memory: Mutex<Memory>,
+}
+
+impl Heuristic {
+    /// A planner that has seen nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+#[async_trait]
+impl Planner for Heuristic {
+    async fn next(&self, seen: &Observation, goal: &Goal) -> Step {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        next(seen, goal, &mut memory)
+    }
+
+    fn after_submit(&self, seen: &Observation) -> AfterSubmit {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        done::read(seen, memory.day)
+    }
+
+    /// Nobody said where the site shows its confirmations.
+    fn confirmation_of(&self, _submitted_from: &Url) -> Option<Url> {
+        None
+    }
+}
+
+fn next(seen: &Observation, goal: &Goal, memory: &mut Memory) -> Step {
+    memory.day = Some(goal.request.first_day());
+    if let Some(action) = banner::dismiss(seen)
+        && memory.is_new(seen, &action)
+    {
+        memory.note(seen, &action);
+        return act(action, "banner");
+    }
+    let view = View::of(seen);
+    if let Some(finding) = wall::finding(&view) {
+        return settle(finding, seen, memory);
+    }
+    let tries = [pick::next, fill::next, calendar::next, follow::next];
+    for attempt in tries {
+        match attempt(&view, goal, memory) {
+            Some(Step::Act { action, word, remark }) => {
+                memory.note(seen, &action);
+                return Step::Act { action, word, remark };
+            }
+            Some(Step::End(finding)) => return settle(finding, seen, memory),
+            None => {}
+        }
+    }
+    if wall::is_sold_out(&view) {
+        return settle(Finding::NoAvailability { alternatives: pick::offers(&view, goal) }, seen, memory);
+    }
+    let why = if memory.went_in_circles {
+        "every way on leads back to the same page"
+    } else {
+        "the page has no way on"
+    };
+    settle(not_understood(why), seen, memory)
+}
+
+/// Before giving up, the list that was left is looked at again, for what comes next on it.
+fn settle(finding: Finding, seen: &Observation, memory: &mut Memory) -> Step {
+    let dead_end = matches!(finding, Finding::NoAvailability { .. } | Finding::NotUnderstood { .. });
+    if dead_end && let Some(list) = memory.back(seen) {
+        return act(Action::Goto { url: list }, "go_back");
+    }
+    Step::End(finding)
+}
+
+fn act(action: Action, word: &str) -> Step {
+    Step::Act { action, word: word.to_owned(), remark: None }
+}
+
+fn not_understood(why: &str) -> Finding {
+    Finding::NotUnderstood { why: why.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

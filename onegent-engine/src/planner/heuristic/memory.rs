@@ -1,0 +1,77 @@
+//! What was tried on which page, and where to go back to.
+
+use std::collections::HashMap;
+
+use onegent_core::time::VenueDate;
+use url::Url;
+
+use crate::browser::action::Action;
+use crate::browser::observation::Observation;
+
+/// How often the same is done on the same page. Once more than once: a page that is confirmed is read again first.
+const MOST_TRIES: usize = 2;
+/// How often a list is gone back to.
+const MOST_RETURNS: usize = 5;
+
+/// What one visit did so far.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Presses and links, with what the page said and held when they were used.
+    tried: HashMap<(String, Action), usize>,
+    /// Whether a search was sent.
+    pub(super) searched: bool,
+    /// The card that was picked from a list.
+    pub(super) picked: Option<String>,
+    /// Cards that turned out to lead nowhere.
+    pub(super) rejected: Vec<String>,
+    /// The list that something was picked from, when others on it may do as well.
+    list: Option<Url>,
+    /// Whether the guest's details were filled in. From then on there is no way back.
+    details_given: bool,
+    returns: usize,
+    /// Whether something was left out because it had led back to the same page.
+    pub(super) went_in_circles: bool,
+    /// The first day of the booking, to compare a confirmation with.
+    pub(super) day: Option<VenueDate>,
+}
+
+impl Memory {
+    /// Whether the action may still lead on from this very page. A page with other values in it is another one.
+    pub(super) fn is_new(&mut self, seen: &Observation, action: &Action) -> bool {
+        let new = self.tried.get(&(page(seen), action.clone())).is_none_or(|times| *times < MOST_TRIES);
+        self.went_in_circles |= !new;
+        new
+    }
+
+    /// Writes down what is about to be done.
+    pub(super) fn note(&mut self, seen: &Observation, action: &Action) {
+        match action {
+            Action::Press { .. } | Action::Follow { .. } => {
+                *self.tried.entry((page(seen), action.clone())).or_default() += 1;
+            }
+            Action::Fill { value: crate::browser::action::Filling::Slot(_), .. } => self.details_given = true,
+            Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } | Action::Goto { .. } => {}
+        }
+    }
+
+    /// Writes down what was picked from a list, and whether another on it would do.
+    pub(super) fn pick(&mut self, seen: &Observation, name: &str, others: bool) {
+        self.list = (others && seen.reloadable && self.picked.is_none()).then(|| seen.url.clone());
+        self.picked = Some(name.to_owned());
+    }
+
+    /// The list to go back to from a dead end.
+    pub(super) fn back(&mut self, seen: &Observation) -> Option<Url> {
+        let list = self.list.take().filter(|list| !self.details_given && *list != seen.url)?;
+        self.rejected.extend(self.picked.take());
+        self.returns += 1;
+        (self.returns <= MOST_RETURNS).then_some(list)
+    }
+}
+
+/// What tells one state of a page from another.
+fn page(seen: &Observation) -> String {
+    let values: Vec<_> =
+        seen.fields().map(|found| format!("{}{}", found.it.value, found.it.checked)).collect();
+    format!("{}\n{}\n{}", seen.url, seen.text, values.join("\n"))
+}
