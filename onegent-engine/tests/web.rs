@@ -30,7 +30,11 @@ fn folder() -> PathBuf {
 fn pages() -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     let pages = entries.filter(|path| path.extension().is_some_and(|end| end == "html"));
-    pages.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())).collect()
+    pages
+        .map(|path| {
+            (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap())
+        })
+        .collect()
 }
 
 fn read(html: &str) -> Observation {
@@ -81,9 +85,15 @@ async fn the_planner_does_on_every_page_what_it_should() {
 
 fn goal(scenario: &str) -> Goal {
     let params = match scenario {
-        "restaurant" => json!({ "restaurant_name": "Carbone", "city": "Rome", "date": "2027-03-04", "time": "19:00", "covers": 2 }),
-        "hotel" => json!({ "destination": "Lisbon", "check_in": "2027-03-04", "check_out": "2027-03-06", "guests": 2 }),
-        "flight" => json!({ "origin": "JFK", "destination": "LHR", "depart_date": "2027-03-04", "passengers": 2 }),
+        "restaurant" => {
+            json!({ "restaurant_name": "Carbone", "city": "Rome", "date": "2027-03-04", "time": "19:00", "covers": 2 })
+        }
+        "hotel" => {
+            json!({ "destination": "Lisbon", "check_in": "2027-03-04", "check_out": "2027-03-06", "guests": 2 })
+        }
+        "flight" => {
+            json!({ "origin": "JFK", "destination": "LHR", "depart_date": "2027-03-04", "passengers": 2 })
+        }
         _ => json!({ "city": "Rome", "date": "2027-03-04", "participants": 2 }),
     };
     let request = serde_json::from_value(json!({ "scenario": scenario, "params": params })).unwrap();
@@ -132,7 +142,9 @@ fn put(seen: &mut Observation, action: Action) -> String {
         Action::Fill { field, value: Filling::Text(text) } => (field, text, None),
         Action::Choose { field, option } => (field, option, None),
         Action::Check { field, on } => (field, on.to_string(), Some(on)),
-        Action::Goto { .. } | Action::Follow { .. } | Action::Press { .. } => unreachable!("it leaves the page"),
+        Action::Goto { .. } | Action::Follow { .. } | Action::Press { .. } => {
+            unreachable!("it leaves the page")
+        }
     };
     let fields = seen.forms.iter_mut().flat_map(|form| &mut form.fields);
     let field = fields.into_iter().find(|field| field.reference == reference).unwrap();
@@ -141,6 +153,7 @@ fn put(seen: &mut Observation, action: Action) -> String {
         None => field.value.clone_from(&value),
     }
     let own = field.group.is_empty() || field.kind == onegent_engine::browser::observation::FieldKind::Radio;
-    let name = if field.label.is_empty() || !own { &field.name } else { &field.label };
+    let example = field.label == field.placeholder;
+    let name = if field.label.is_empty() || example || !own { &field.name } else { &field.label };
     format!("{name} = {value}")
 }

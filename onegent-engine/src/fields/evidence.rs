@@ -18,6 +18,8 @@ const ID: f32 = 0.55;
 const PLACEHOLDER: f32 = 0.6;
 const NEAR: f32 = 0.6;
 const GROUP: f32 = 0.25;
+/// How a day is to be written says that it is one, and not which.
+const FORMAT: f32 = 0.32;
 /// What it adds that name and id say the same.
 const BOTH: f32 = 0.1;
 
@@ -25,6 +27,9 @@ const BOTH: f32 = 0.1;
 pub(super) fn meanings(field: &Field) -> Vec<Meaning> {
     if field.kind == FieldKind::Checkbox {
         return vec![ticks::meaning(field)];
+    }
+    if matches!(field.kind, FieldKind::Radio | FieldKind::Select) && ticks::is_extra(field) {
+        return vec![Extra];
     }
     let mut scores = Scores::default();
     if let Some(token) = token::meaning(field) {
@@ -71,6 +76,7 @@ fn texts(field: &Field) -> impl Iterator<Item = (String, f32)> {
         (field.group.as_str(), if field.kind == FieldKind::Radio { 0.0 } else { GROUP }),
     ]
     .into_iter()
+    .map(|(text, weight)| (text, if is_format(text) { FORMAT } else { weight }))
     .filter(|(text, weight)| !text.is_empty() && *weight > 0.0)
     .map(|(text, weight)| (fold(&text.replace(['™', '®'], " ")), weight))
 }
@@ -83,6 +89,13 @@ fn without_prefix(name: &str) -> String {
     let kept: Vec<_> =
         words.filter(|word| !word.bytes().all(|b| b.is_ascii_digit()) || word.len() == 1).collect();
     kept.join(" ")
+}
+
+/// Whether a text is nothing but the form of a day: `TT.MM.JJJJ`.
+fn is_format(text: &str) -> bool {
+    const PARTS: [&str; 10] = ["dd", "d", "mm", "m", "yyyy", "tt", "jj", "jjjj", "gg", "aaaa"];
+    let folded = fold(text);
+    folded.split(' ').count() == 3 && folded.split(' ').all(|part| PARTS.contains(&part))
 }
 
 #[derive(Default)]

@@ -16,7 +16,7 @@ const MARKETING: &[&str] = &[
 #[rustfmt::skip]
 const EXTRA: &[&str] = &[
     "insurance", "protection", "protect my", "cancellation cover", "tip", "gratuity", "donate", "donation", "add on", "upgrade", "priority", "extra bag", "checked bag", "baggage", "breakfast", "parking", "transfer", "flexible ticket", "carbon", "offset", "round up", "gift wrap", "late checkout", "early check in", "airport lounge",
-    "versicherung", "reiserucktritt", "trinkgeld", "spende", "gepack", "fruhstuck", "parkplatz", "assurance", "pourboire", "don", "bagage", "petit dejeuner", "compensation carbone", "seguro", "propina", "donativo", "equipaje", "desayuno", "aparcamiento", "assicurazione", "mancia", "donazione", "bagaglio", "colazione", "parcheggio", "gorjeta", "doacao", "bagagem", "cafe da manha", "pequeno almoco",
+    "versicherung", "reiseversicherung", "reiserucktritt", "reiserucktrittsversicherung", "reiserucktrittversicherung", "trinkgeld", "spende", "gepack", "fruhstuck", "parkplatz", "assurance", "pourboire", "don", "bagage", "petit dejeuner", "compensation carbone", "seguro", "propina", "donativo", "equipaje", "desayuno", "aparcamiento", "assicurazione", "mancia", "donazione", "bagaglio", "colazione", "parcheggio", "gorjeta", "doacao", "bagagem", "cafe da manha", "pequeno almoco",
     "verzekering", "annuleringsverzekering", "fooi", "donatie", "ontbijt", "parkeren", "ubezpieczenie", "napiwek", "страховка", "страхование", "багаж", "sigorta", "保険", "キャンセル保険", "寄付", "朝食", "手荷物", "保险", "小费", "捐款", "行李", "早餐", "保險",
 ];
 
@@ -48,6 +48,12 @@ pub(super) fn meaning(field: &Field) -> Meaning {
     } else {
         Unknown
     }
+}
+
+/// Whether a choice is one of something besides.
+pub(super) fn is_extra(field: &Field) -> bool {
+    let label = fold(&field.label);
+    EXTRA.iter().any(|word| has_phrase(&label, word))
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use crate::network::card::has_card_number;
 
 mod kind;
 
-pub(crate) use kind::{names_card, parted, phrases as secret_phrases};
 pub(super) use kind::secret_in;
 pub use kind::{SecretKind, secret_kind};
+pub(crate) use kind::{names_card, parted, phrases as secret_phrases};
 
 use kind::offers_another_card;
 

@@ -222,7 +222,9 @@ impl Forms {
             return;
         }
         let group = legend(dom, element);
-        let label_is_missing = label.is_empty();
+        // An example of what to type is a name to whoever hears the page, and says little beside the text before it.
+        let label_is_missing =
+            label.is_empty() || attr(element, "placeholder").is_some_and(|own| own.trim() == label);
         let radio = kind == FieldKind::Radio;
         let shown = if radio && !group.is_empty() { group.clone() } else { label.clone() };
         let id = attr_or_empty(element, "id");
