@@ -61,6 +61,7 @@ mod cli {
         settings
             .add_filter(r"\d+ jobs, \d+ events, \d+ checkpoints", "[n] jobs, [n] events, [n] checkpoints");
         settings.add_filter(r"(checkpoint:?) \d+", "${1} [n]");
+        settings.add_filter(r"(ogc|ogx)_[A-Za-z0-9_-]{32,43}", "${1}_[random]");
         settings.add_filter(r"token=[A-Za-z0-9_-]+", "token=[secret]");
         settings.add_filter(r"127\.0\.0\.1:\d{5}", "127.0.0.1:[port]");
         settings.add_filter(r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "[time]");

@@ -54,7 +54,8 @@ export async function walk(client, store, issuer) {
   const seen = await client.callTool({ name: "get_job_status", arguments: { jobId } });
   const before = store.tokens();
   store.saveTokens({ ...before, access_token: `ogt_${"A".repeat(43)}` });
-  await client.listTools();
+  // A list of tools may come out of the client's own cache.
+  await client.callTool({ name: "get_job_status", arguments: { jobId } });
   const after = store.tokens();
   const { client_id, client_secret } = store.clientInformation();
   const proof = client_secret ? { client_id, client_secret } : { client_id };

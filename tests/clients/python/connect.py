@@ -76,11 +76,10 @@ async def main(base, person):
     async def listed(client):
         return len((await client.list_tools()).tools)
 
-    saw = await connected(base, provider(base, person, store), walk)
-    before = store.tokens
-    # Another process of the same app, which finds its token over and refreshes it.
     auth = provider(base, person, store)
-    await auth._initialize()
+    saw = await connected(base, auth, walk)
+    before = store.tokens
+    # From here on the package takes its access token to be over, and refreshes it.
     auth.context.token_expiry_time = 1
     tools = await connected(base, auth, listed)
     after = store.tokens

@@ -89,6 +89,13 @@ async fn the_data_directory_is_kept_from_the_command_line() -> anyhow::Result<()
     let id = newest_key(home.path()).await?;
     run("keys-revoke", &["keys", "revoke", &id]).await?;
     run("keys-revoke-unknown", &["keys", "revoke", &format!("key_{}", "0".repeat(32))]).await?;
+    run("clients-none", &["clients", "list"]).await?;
+    let planner = ["clients", "add", "--name", "Trip planner", "--redirect-uri"];
+    run("clients-add", &[&planner[..], &["https://trips.example/cb"]].concat()).await?;
+    run("clients-add-secret", &[&planner[..], &["https://trips.example/cb", "--confidential"]].concat())
+        .await?;
+    run("clients-add-wrong", &[&planner[..], &["http://trips.example/cb"]].concat()).await?;
+    run("clients-remove-unknown", &["clients", "remove", "ogc_unknown"]).await?;
     run("audit-verify-empty", &["audit", "verify"]).await?;
     run("profiles-none", &["profiles", "list"]).await?;
     run("sign-in-link", &["sign-in-link"]).await?;
