@@ -4,20 +4,29 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
-use serde_json::Value;
+use onegent_core::job::Job;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use crate::process::next_line;
+use crate::wish::Wish;
 use crate::world::patiently;
 
-/// A client that calls all six tools.
+/// A client of another house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Foreign {
-    /// The official TypeScript SDK.
+    /// The official TypeScript SDK, 1.x.
     TypeScript,
-    /// The `mcp` package, with the `initialize` handshake.
+    /// The official TypeScript client, 2.x. Books only.
+    TypeScript2,
+    /// The `mcp` package 2.x, with the `initialize` handshake.
     PythonHandshake,
-    /// The `mcp` package, as it connects by itself.
+    /// The `mcp` package 2.x, as it connects by itself.
     Python,
+    /// The `mcp` package 1.x. Books only.
+    Python1,
 }
 
 /// How a client reaches the server.
@@ -44,7 +53,52 @@ pub enum Reached<'a> {
 impl Foreign {
     /// Lets the client call everything, and answers what it saw.
     pub async fn look(self, reached: &Reached<'_>) -> anyhow::Result<Value> {
-        let mut command = self.command()?;
+        let mut command = self.command("call-all.mjs", "call_all.py", reached)?;
+        let output = patiently(&format!("{self:?}"), command.output()).await??;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{self:?} ended with {}:\n{errors}", output.status);
+        serde_json::from_slice(&output.stdout).with_context(|| format!("{self:?} said no JSON"))
+    }
+
+    /// Lets the client book something that costs money; `confirm` is what its person does once the client says where.
+    pub async fn book(
+        self,
+        reached: &Reached<'_>,
+        wish: &Wish,
+        confirm: impl AsyncFnOnce(&Said) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Said> {
+        let mut command = self.command("book.mjs", "book.py", reached)?;
+        let booking = json!({ "name": wish.tool(), "arguments": wish.arguments() });
+        let mut client = command
+            .env("BOOKING", booking.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()?;
+        let mut lines = BufReader::new(client.stdout.take().context("no stdout")?).lines();
+        let paused: Said = serde_json::from_str(&next_line(&mut lines).await?)?;
+        confirm(&paused).await?;
+        let booked = serde_json::from_str(&next_line(&mut lines).await?)?;
+        let status = patiently(&format!("{self:?} to end"), client.wait()).await??;
+        ensure!(status.success(), "{self:?} ended with {status}");
+        Ok(booked)
+    }
+
+    fn command(self, node: &str, python: &str, reached: &Reached<'_>) -> anyhow::Result<Command> {
+        let (folder, mode) = match self {
+            Self::TypeScript => ("typescript", None),
+            Self::TypeScript2 => ("typescript-2", None),
+            Self::PythonHandshake => ("python", Some("legacy")),
+            Self::Python => ("python", Some("auto")),
+            Self::Python1 => ("python-1", None),
+        };
+        let (program, script) = match self {
+            Self::TypeScript | Self::TypeScript2 => (PathBuf::from("node"), node),
+            Self::PythonHandshake | Self::Python | Self::Python1 => {
+                (installed(&format!("{folder}/venv/bin/python"))?, python)
+            }
+        };
+        let mut command = Command::new(program);
+        command.arg(installed(&format!("{folder}/{script}"))?).args(mode);
         match reached {
             Reached::Stdio { program, key, api } => {
                 command.arg("stdio").arg(program);
@@ -55,26 +109,17 @@ impl Foreign {
             }
         }
         command.stdin(Stdio::null()).kill_on_drop(true);
-        let output = patiently(&format!("{self:?}"), command.output()).await??;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{self:?} ended with {}:\n{errors}", output.status);
-        serde_json::from_slice(&output.stdout).with_context(|| format!("{self:?} said no JSON"))
-    }
-
-    fn command(self) -> anyhow::Result<Command> {
-        let (program, script, mode) = match self {
-            Self::TypeScript => (PathBuf::from("node"), installed("typescript/call-all.mjs")?, None),
-            Self::PythonHandshake => {
-                (installed("python/venv/bin/python")?, installed("python/call_all.py")?, Some("legacy"))
-            }
-            Self::Python => {
-                (installed("python/venv/bin/python")?, installed("python/call_all.py")?, Some("auto"))
-            }
-        };
-        let mut command = Command::new(program);
-        command.arg(script).args(mode);
         Ok(command)
     }
+}
+
+/// What a client was told about a job.
+#[derive(Debug, Deserialize)]
+pub struct Said {
+    /// The words for the model.
+    pub text: String,
+    /// The structured result.
+    pub job: Job,
 }
 
 /// A file of the installed clients; as it stands in the project, where it stands there.

@@ -1,5 +1,9 @@
 #![cfg(test)]
-//! The MCP clients of other houses call all six tools, over stdio and over HTTP.
+//! The MCP clients of other houses call all six tools, over stdio and over HTTP, and book something that costs money.
+
+mod clients {
+    mod booking;
+}
 
 use anyhow::{Context as _, ensure};
 use onegent_core::error::ErrorCode;

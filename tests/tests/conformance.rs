@@ -29,14 +29,20 @@ async fn the_http_stack_passes_all_of_2026_07_28_and_the_tasks_extension() -> an
 }
 
 /// What needs no tool, resource or prompt of a special name.
-const OWN: [Part; 9] = [
+const OWN: [Part; 15] = [
     Part::Scenario("server-initialize", "2025-11-25"),
     Part::Scenario("ping", "2025-11-25"),
     Part::Scenario("tools-list", "2025-11-25"),
     Part::Scenario("server-sse-multiple-streams", "2025-11-25"),
     Part::Scenario("dns-rebinding-protection", "2025-11-25"),
+    Part::Scenario("resources-list", "2025-11-25"),
+    Part::Scenario("prompts-list", "2025-11-25"),
     Part::Scenario("tools-list", "2026-07-28"),
     Part::Scenario("dns-rebinding-protection", "2026-07-28"),
+    Part::Scenario("resources-list", "2026-07-28"),
+    Part::Scenario("prompts-list", "2026-07-28"),
+    Part::Scenario("sep-2164-resource-not-found", "2026-07-28"),
+    Part::Scenario("caching", "2026-07-28"),
     Part::Scenario("http-header-validation", "2026-07-28"),
     Part::Scenario("input-required-result-unsupported-methods", "2026-07-28"),
 ];

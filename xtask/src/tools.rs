@@ -11,13 +11,29 @@ pub(crate) fn install() -> anyhow::Result<()> {
     let root = step::root()?;
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
-    step::named("TypeScript MCP client", || npm(&root, &clients, "typescript", &["call-all.mjs"]))?;
     step::named("MCP conformance suite", || npm(&root, &clients, "conformance", &[]))?;
-    step::named("Python MCP client", || python(&root, &clients, "python", &["call_all.py"]))?;
+    step::named("TypeScript MCP clients", || {
+        npm(&root, &clients, "typescript", &["call-all.mjs", "book.mjs"])?;
+        npm(&root, &clients, "typescript-2", &["book.mjs"])
+    })?;
+    step::named("Python MCP clients", || {
+        python(&root, &clients, "python", &["call_all.py", "book.py"])?;
+        python(&root, &clients, "python-1", &["book.py"])
+    })?;
+    step::named("Chromium", chromium)?;
     step::named("OpenAPI tools from npm", || npm(&root, &clients, "openapi", &["book.ts", "spectral.yaml"]))?;
     step::named("OpenAPI tools from PyPI", || {
         python(&root, &clients, "openapi", &["book.py", "schemathesis.toml"])
     })
+}
+
+/// The browser that shows the job card, from Debian's packages.
+fn chromium() -> anyhow::Result<()> {
+    if Command::new("chromium").arg("--version").output().is_ok_and(|told| told.status.success()) {
+        return Ok(());
+    }
+    step::run(Command::new("apt-get").arg("update"))?;
+    step::run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "chromium"]))
 }
 
 /// A tool out of npm's packages, installed when it is missing.
