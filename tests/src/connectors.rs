@@ -29,7 +29,7 @@ pub enum Connector {
     TypeScript1,
     /// The TypeScript MCP client 2.x.
     TypeScript2,
-    /// The PyPI `mcp` package 2.x.
+    /// The `mcp` package 2.x for Python.
     Python,
     /// rmcp's `auth`.
     Rmcp,

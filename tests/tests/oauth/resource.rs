@@ -102,9 +102,9 @@ async fn a_token_counts_in_the_header_alone() -> anyhow::Result<()> {
         let pair = app.connect(&mut person, "read book").await?;
         for path in ["/api/mcp", "/api/v1/execution-jobs"] {
             let url = base.join(&format!("{path}?access_token={}", pair.access))?;
-            let bare = app.send(|http| http.get(url)).await?;
-            ensure!(bare.status == 401, "{path}: {bare:?}");
-            let challenge = bare.header("www-authenticate");
+            let unsigned = app.send(|http| http.get(url)).await?;
+            ensure!(unsigned.status == 401, "{path}: {unsigned:?}");
+            let challenge = unsigned.header("www-authenticate");
             ensure!(
                 challenge.contains("resource_metadata=\"http") && challenge.contains("scope=\"read book\"")
             );
