@@ -2,9 +2,10 @@
 //! record, and then a line here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use anyhow::ensure;
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, NodeDep};
+use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// Who may depend on whom, dev-dependencies aside.
 const ALLOWED: &[(&str, &[&str])] = &[
@@ -71,7 +72,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
             }
         }
     }
-    let core = built_from(&metadata, "onegent-core");
+    let core = built_from("onegent-core")?;
     if core.len() > CORE_BUDGET {
         wrong.push(format!("core is built from {} packages, {CORE_BUDGET} at most: {core:?}", core.len()));
     }
@@ -79,22 +80,16 @@ pub(crate) fn check() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The names of all packages that a package is built from on this system, itself included.
-fn built_from<'a>(metadata: &'a Metadata, name: &str) -> BTreeSet<&'a str> {
-    let mut open: Vec<_> = metadata
-        .packages
-        .iter()
-        .filter(|package| package.name.as_str() == name)
-        .map(|package| &package.id)
-        .collect();
-    let mut seen = BTreeSet::new();
-    while let Some(id) = open.pop() {
-        if !seen.insert(id) {
-            continue;
-        }
-        let node = metadata.resolve.iter().flat_map(|graph| &graph.nodes).find(|node| node.id == *id);
-        let normal = |edge: &&NodeDep| edge.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
-        open.extend(node.into_iter().flat_map(|node| &node.deps).filter(normal).map(|edge| &edge.pkg));
-    }
-    seen.into_iter().map(|id| metadata[id].name.as_str()).collect()
+/// The names of all packages that a package is built from by itself on this system, itself included. Cargo's metadata
+/// has the features of the whole workspace in it; `cargo tree` has those of the package alone.
+fn built_from(name: &str) -> anyhow::Result<BTreeSet<String>> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_unset| "cargo".to_owned());
+    let tree = Command::new(cargo)
+        .args(["tree", "--locked", "--package", name, "--edges", "normal,build", "--prefix", "none"])
+        .args(["--format", "{p}"])
+        .current_dir(super::step::root()?)
+        .output()?;
+    ensure!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let names = String::from_utf8(tree.stdout)?;
+    Ok(names.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
 }
