@@ -21,7 +21,7 @@ pub(super) fn describe(paths: &mut Value) {
                     json!({ "type": "string", "minLength": 1, "maxLength": 200 })
                 }
                 // A parameter is there or not; it is never `null`.
-                (Some("Last-Event-ID"), _) => json!({ "type": "integer", "format": "int64", "minimum": 0 }),
+                (Some("Last-Event-ID"), _) => json!({ "type": "string" }),
                 _ => continue,
             };
             parameter["schema"] = schema;

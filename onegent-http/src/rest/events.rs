@@ -26,7 +26,7 @@ use crate::problem::Problem;
     tag = "jobs",
     params(
         ("jobId" = String, Path, description = "The job's id."),
-        ("Last-Event-ID" = Option<u64>, Header, description = "The last `id` that was received; events after it follow."),
+        ("Last-Event-ID" = Option<u64>, Header, description = "The last `id` that was received; events after it follow. What is no event's id counts as none."),
     ),
     responses(
         (status = 200, description = "The events, as they happen.", content_type = "text/event-stream", body = String),

@@ -43,12 +43,12 @@ impl<T: Field> Field for Number<T> {
     }
 }
 
-/// An audit event's place in its chain.
+/// An audit event's place in its chain, as far as `int64` goes.
 pub(crate) struct Seq(pub(crate) u64);
 
 impl Field for Seq {
     fn read(value: &Value, path: &str, errors: &mut Vec<FieldError>) -> Option<Self> {
-        let read = value.as_u64();
+        let read = value.as_u64().filter(|seq| i64::try_from(*seq).is_ok());
         if read.is_none() {
             push(errors, path, "expected a whole number, 0 or more");
         }
