@@ -82,7 +82,8 @@ impl Announced {
         // Nobody reads its log here; a full pipe would stop it.
         let mut child = command.stderr(Stdio::inherit()).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no stdout")?).lines();
-        let said = serde_json::from_str(&next_line(&mut lines).await?)?;
+        let said: Value = serde_json::from_str(&next_line(&mut lines).await?)?;
+        ensure!(said["error"].is_null(), "it refused to start: {}", said["error"]);
         child.stdout = Some(lines.into_inner().into_inner());
         Ok(Self { child, said })
     }
