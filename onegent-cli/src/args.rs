@@ -14,9 +14,11 @@ use onegent_core::status::JobStatus;
 use crate::env;
 
 mod book;
+mod browser;
 mod setup;
 
 pub(crate) use book::{Book, Guest};
+pub(crate) use browser::{BrowserArgs, Observe};
 pub(crate) use setup::{Doctor, Format, Gpt, Health, Install, Manifest, Openapi, Platform, Profile};
 
 const AFTER_HELP: &str = "\
@@ -136,6 +138,9 @@ pub(crate) enum Command {
     /// Serve the practice booking sites alone
     #[command(after_help = "Example:\n  onegent sandbox --port 4701")]
     Sandbox(Sandbox),
+    /// Show what the agent sees on a page
+    #[command(after_help = browser::OBSERVE_HELP)]
+    Observe(Observe),
 }
 
 #[derive(Debug, Clone, Args)]
@@ -168,6 +173,8 @@ pub(crate) struct Serve {
     /// The other process's payment frames
     #[arg(long, requires = "sandbox_url")]
     pub(crate) sandbox_payments_url: Option<url::Url>,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArgs,
 }
 
 #[derive(Debug, Clone, Args)]

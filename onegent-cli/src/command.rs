@@ -21,6 +21,7 @@ mod install;
 mod keys;
 mod manifest;
 pub(crate) mod mcp;
+mod observe;
 mod openapi;
 mod profiles;
 mod sandbox;
@@ -63,6 +64,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
         Command::Gpt(Gpt::Instructions) => openapi::print_gpt_instructions(),
         Command::Manifest(manifest) => manifest::print(manifest),
         Command::Sandbox(sandbox) => sandbox::run(sandbox, &common).await,
+        Command::Observe(observe) => observe::run(observe, &common).await,
     }
 }
 

@@ -6,6 +6,12 @@ pub(crate) const API_KEY: &str = "ONEGENT_API_KEY";
 pub(crate) const API_BASE_URL: &str = "ONEGENT_API_BASE_URL";
 /// What an entry in a host's file sets.
 pub(crate) const OURS: [&str; 2] = [API_KEY, API_BASE_URL];
+/// Which browser opens the booking sites: `auto`, `plain` or `chromium`.
+pub(crate) const BROWSER: &str = "ONEGENT_BROWSER";
+/// The Chromium to start, when it is not the one that is found.
+pub(crate) const BROWSER_PATH: &str = "ONEGENT_BROWSER_PATH";
+/// A Chromium that runs already, at the WebSocket address of its debugging protocol.
+pub(crate) const BROWSER_URL: &str = "ONEGENT_BROWSER_URL";
 /// Where the database and its companions live.
 pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
 /// What is logged to stderr, in the syntax of `tracing-subscriber`'s `EnvFilter`, such as `info` or `onegent_engine=debug`.

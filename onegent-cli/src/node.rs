@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use futures_util::future::select_all;
 use onegent_core::time::{Clock, SystemClock};
 use onegent_engine::agent::{AgentConfig, SandboxOrigins};
+use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::engine::OpenError;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
@@ -49,6 +50,8 @@ pub struct NodeConfig {
     pub hold_live: Duration,
     /// Where `test` keys book.
     pub sandbox: SandboxSource,
+    /// What opens the booking sites.
+    pub browser: BrowserChoice,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -78,6 +81,7 @@ impl NodeConfig {
             refresh_grace: REFRESH_GRACE,
             hold_live: Duration::ZERO,
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
+            browser: BrowserChoice::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -129,6 +133,7 @@ impl Node {
                 sandbox: Some(sandbox.clone()),
                 playbooks: Some(config.data_dir.join("providers")).filter(|dir| dir.is_dir()),
                 hold_live: config.hold_live,
+                browser: config.browser,
             },
             clock: config.clock.clone(),
             ..EngineConfig::new(database(&config.data_dir), without_slash(&url))

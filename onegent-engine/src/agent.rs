@@ -20,7 +20,7 @@ use onegent_core::text::{ProviderId, Text};
 use onegent_core::time::{Clock, SystemClock};
 
 use crate::browser::Browser;
-use crate::browser::plain::PlainBrowser;
+use crate::browser::choice::{BrowserChoice, Browsers};
 use crate::payment::{ChargeConfirmation, SubmitPermit};
 use crate::planner::playbook::Playbook;
 
@@ -214,6 +214,8 @@ pub struct AgentConfig {
     pub playbooks: Option<std::path::PathBuf>,
     /// How long the page of a job that stopped at payment is kept open for a fast confirmation; zero to let it go at once.
     pub hold_live: Duration,
+    /// Which browser opens the sites.
+    pub browser: BrowserChoice,
 }
 
 /// The agent could not begin.
@@ -230,12 +232,16 @@ pub enum AgentError {
     /// No HTTP client can be made.
     #[error("no HTTP client can be made")]
     Http(#[source] reqwest::Error),
+    /// The browser that was asked for can't be used.
+    #[cfg(feature = "chromium")]
+    #[error(transparent)]
+    Browser(#[from] crate::browser::chromium::LaunchError),
 }
 
 /// Drives a browser through booking sites. Untrusted by the payment gate.
 #[derive(Debug)]
 pub struct Agent {
-    browser: Box<dyn Browser>,
+    browsers: Browsers,
     playbooks: Vec<Playbook>,
     providers: Vec<Provider>,
     clock: Arc<dyn Clock>,
@@ -261,9 +267,9 @@ impl Agent {
                 hold: playbook.hold(),
             })
             .collect();
-        let browser = PlainBrowser::new(Arc::clone(&clock)).map_err(AgentError::Http)?;
+        let browsers = Browsers::new(&config.browser, &clock)?;
         let kept = KeptPages::new(config.hold_live);
-        Ok(Self { browser: Box::new(browser), playbooks, providers, clock, kept })
+        Ok(Self { browsers, playbooks, providers, clock, kept })
     }
 
     /// Lets the page go that a job left at payment, if it is still open: nobody will confirm there any more.
@@ -274,6 +280,22 @@ impl Agent {
     /// Lets all such pages go.
     pub fn let_all_go(&self) {
         self.kept.let_all_go();
+    }
+
+    /// The same agent with a browser of the tests' own.
+    #[cfg(test)]
+    fn driving(self, browser: Arc<dyn Browser>) -> Self {
+        Self { browsers: Browsers::alone(browser), ..self }
+    }
+
+    /// Ends the browsers that it started. It opens no site afterwards.
+    pub async fn close(&self) {
+        self.browsers.close().await;
+    }
+
+    /// What opens a site.
+    fn browser(&self, playbook: &Playbook) -> &dyn Browser {
+        self.browsers.of(playbook.needs_scripts())
     }
 
     /// The sites it can use.

@@ -10,7 +10,11 @@ use crate::network::{Held, NetworkPolicy, Refusal};
 use crate::payment::SubmitPermit;
 
 pub mod action;
+pub mod choice;
+#[cfg(feature = "chromium")]
+pub mod chromium;
 pub mod fold;
+pub mod inspect;
 pub mod mask;
 pub mod observation;
 pub mod plain;
@@ -37,6 +41,9 @@ pub struct Visit {
 pub trait Browser: Send + Sync + std::fmt::Debug {
     /// Opens a page that shares nothing with any other: no cookies, no cache, no storage.
     async fn open(&self, visit: Visit) -> Result<Box<dyn Page>, PageError>;
+
+    /// Ends what it started. It opens no page afterwards.
+    async fn close(&self) {}
 }
 
 /// One page of one visit. A trait for the same reason as [`Browser`].
@@ -55,6 +62,12 @@ pub trait Page: Send {
     /// Sends the one irreversible request that was armed and that the permit is for. It is sent at most once, whatever
     /// comes back.
     async fn submit(&mut self, armed: Armed, permit: SubmitPermit) -> Result<(), SubmitError>;
+
+    /// A picture of the page as PNG, with the numbers 1 to n over what is marked.
+    async fn screenshot(&mut self, marked: &[Ref]) -> Result<Vec<u8>, PageError> {
+        drop(marked.iter());
+        Err(PageError::Unusable("this browser shows no pictures"))
+    }
 }
 
 /// What went wrong on a page.
@@ -78,6 +91,12 @@ pub enum PageError {
     /// The site can't be reached, or did not answer in time.
     #[error("the site can't be reached")]
     Unreachable(#[source] reqwest::Error),
+    /// The site can't be reached, or did not answer in time, as a browser says it.
+    #[error("the site can't be reached: {0}")]
+    NoAnswer(String),
+    /// The page crashed, or the browser ended.
+    #[error("the browser is gone")]
+    Gone,
     /// The answer can't be used.
     #[error("the site's answer can't be used: {0}")]
     Unusable(&'static str),

@@ -141,6 +141,7 @@ impl Engine {
             drop(dispatcher.await);
         }
         self.parts.agent.let_all_go();
+        self.parts.agent.close().await;
         self.parts.store.close().await;
     }
 

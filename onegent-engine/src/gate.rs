@@ -40,6 +40,12 @@ pub struct Cleared {
 }
 
 impl Cleared {
+    /// An action that no gate has judged, for the tests of what stands behind it.
+    #[cfg(test)]
+    pub(crate) fn for_tests(action: Action, target: Option<Target>) -> Self {
+        Self { action, target, reasons: Vec::new() }
+    }
+
     /// The action.
     pub fn action(&self) -> &Action {
         &self.action

@@ -28,6 +28,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         refresh_grace: std::time::Duration::from_secs(u64::from(serve.refresh_grace_secs)),
         hold_live: Duration::from_mins(serve.hold_live_minutes.into()),
         sandbox: sandbox(&serve)?,
+        browser: serve.browser.choice()?,
         clock: std::sync::Arc::new(SystemClock),
     };
     // Whoever reads the announcement may stop the server at once.

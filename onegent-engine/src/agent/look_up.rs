@@ -26,7 +26,8 @@ pub(super) async fn look_up(
     let asking = playbook.look_up(&goal, charged.map(|charge| &charge.merchant))?;
     let slots = SlotValues::of(&assignment.guest);
     let mask = GuestMask::new(slots.clone());
-    let mut page = agent.browser.open(browser::Visit { policy: policy(playbook), slots }).await.ok()?;
+    let mut page =
+        agent.browser(playbook).open(browser::Visit { policy: policy(playbook), slots }).await.ok()?;
     let mut gate = Gate::new();
     act(page.as_mut(), gate.entry(asking.page().clone())).await.ok()?;
     for _ in 0..MOST_STEPS {

@@ -119,7 +119,7 @@ async fn visit(
     };
     let (page, gate) = match kept {
         Some(kept) => (kept.page, Some(kept.gate)),
-        None => match agent.browser.open(browser::Visit { policy: policy(playbook), slots }).await {
+        None => match agent.browser(playbook).open(browser::Visit { policy: policy(playbook), slots }).await {
             Ok(page) => (page, None),
             Err(error) => return Stop::from(error).into(),
         },

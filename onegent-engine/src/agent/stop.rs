@@ -61,7 +61,11 @@ impl From<ControlError> for Stop {
 impl From<PageError> for Stop {
     fn from(error: PageError) -> Self {
         match error {
-            PageError::Unreachable(_) => Self::unreachable(),
+            PageError::Unreachable(_) | PageError::NoAnswer(_) => Self::unreachable(),
+            PageError::Gone => Self::for_now(
+                JobErrorCode::ProviderUnreachable,
+                "The agent's browser ended in the middle. Nothing was booked; it is tried again.",
+            ),
             PageError::Refused(refusal) => {
                 let message =
                     format!("A request of the site was refused ({}). Nothing was booked.", refusal.word());

@@ -9,6 +9,8 @@ use self::ground::Ground;
 use super::{Ending, LookUp};
 
 mod behaviours;
+#[cfg(feature = "chromium")]
+mod chromium;
 mod desk;
 mod faults;
 mod ground;

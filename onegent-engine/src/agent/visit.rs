@@ -323,6 +323,8 @@ impl<'a> Visit<'a> {
             | PageError::Stale(_)
             | PageError::NotTaken(_)
             | PageError::Unreachable(_)
+            | PageError::NoAnswer(_)
+            | PageError::Gone
             | PageError::Unusable(_) => return,
         };
         self.log.event(AuditDraft::new(AuditKind::RequestDenied, said).with("reason", reason));

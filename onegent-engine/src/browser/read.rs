@@ -3,7 +3,7 @@
 //! The plain driver parses its tree out of HTML. Chromium's is built of what the browser shows right now, with what
 //! scripts made of it. Whatever is read is data from a stranger.
 
-use scraper::{ElementRef, Html};
+use scraper::ElementRef;
 use url::Url;
 
 use self::dom::{Dom, attr, is_hidden, lines_of, tag};
@@ -19,7 +19,7 @@ pub(super) mod fields;
 mod name;
 mod tree;
 
-pub(super) use tree::parse;
+pub(super) use tree::{MOST_NODES, Tree, parse};
 
 const MOST_TEXT: usize = 60_000;
 /// No control has a longer name, in bytes; what is said in it could not be judged as a whole.
@@ -52,13 +52,16 @@ pub(super) struct Reading {
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) title: String,
+    /// The element's number.
+    #[cfg_attr(not(feature = "chromium"), expect(dead_code, reason = "only a browser asks for it"))]
+    pub(super) node: u32,
     /// Where its element says that it leads.
     pub(super) src: Option<Url>,
 }
 
 /// Reads a tree. A page on which a control has a name without end is refused.
-pub(super) fn read(html: &Html, origin: Origin, frame: FramePath) -> Result<Reading, PageError> {
-    let dom = Dom::new(html);
+pub(super) fn read(tree: &Tree, origin: Origin, frame: FramePath) -> Result<Reading, PageError> {
+    let dom = Dom::new(tree);
     let base = dom
         .elements()
         .find(|element| tag(*element) == "base")
@@ -77,6 +80,7 @@ pub(super) fn read(html: &Html, origin: Origin, frame: FramePath) -> Result<Read
     let text: String = whole.chars().take(MOST_TEXT).collect();
     let frames = dom.elements().filter(|element| is_frame(*element)).map(|element| Inner {
         title: name::group_name(&dom, element, &[]),
+        node: dom.number(element),
         src: attr(element, "src").or(attr(element, "data")).and_then(|src| base.join(src.trim()).ok()),
     });
     Ok(Reading {

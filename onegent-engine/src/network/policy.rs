@@ -34,10 +34,15 @@ impl NetworkPolicy {
 
     /// Whether a request may go out at all, if somebody answers for it.
     pub(super) fn admit(&self, request: &Outgoing<'_>, content: &Content) -> Result<(), Refusal> {
-        let url = request.url;
-        if request.way == Way::Channel || matches!(url.scheme(), "ws" | "wss") {
+        if request.way == Way::Channel || matches!(request.url.scheme(), "ws" | "wss") {
             return Err(Refusal::Channel);
         }
+        self.admits_place(request.url)?;
+        content.secret().map_or(Ok(()), Err)
+    }
+
+    /// Whether anything at all may go to where an address leads.
+    pub(crate) fn admits_place(&self, url: &Url) -> Result<(), Refusal> {
         let spoken = url.scheme() == "https" || (self.sandbox && url.scheme() == "http");
         if !spoken || !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::Scheme);
@@ -49,7 +54,7 @@ impl NetworkPolicy {
         if !self.sandbox && !is_public_host(url) {
             return Err(Refusal::PrivateAddress);
         }
-        content.secret().map_or(Ok(()), Err)
+        Ok(())
     }
 }
 

@@ -59,6 +59,8 @@ struct File {
     entry: String,
     #[serde(default)]
     origins: Vec<String>,
+    #[serde(default)]
+    scripts: bool,
     #[serde(default, rename = "page")]
     pages: Vec<Rule>,
     #[serde(default)]
@@ -191,6 +193,12 @@ impl Playbook {
     /// How long its charges wait for a person, where it is not as long as usual.
     pub fn hold(&self) -> Option<Duration> {
         self.file.hold_minutes.map(|minutes| Duration::from_mins(minutes.get().into()))
+    }
+
+    /// Whether the site is nothing without its scripts, so that it takes a real browser.
+    /// So it is taken of a real site that nobody described.
+    pub fn needs_scripts(&self) -> bool {
+        self.file.scripts || (!self.is_described() && self.environment() == Environment::Live)
     }
 
     /// Where the site prints its charges.

@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 41] = [
+    let commands: [&[&str]; 42] = [
         &[],
         &["serve"],
         &["demo"],
@@ -44,6 +44,7 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["manifest", "mcpb"],
         &["manifest", "registry"],
         &["sandbox"],
+        &["observe"],
         &["--version"],
         &["nonsense"],
     ];

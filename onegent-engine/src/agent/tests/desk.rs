@@ -26,11 +26,17 @@ pub(super) struct Desk {
     permits: Permits,
     notes: Mutex<Vec<Note>>,
     granted: Mutex<Vec<SubmitKind>>,
+    noted: tokio::sync::Notify,
 }
 
 impl Desk {
     pub(super) fn new(permits: Permits) -> Self {
-        Self { permits, notes: Mutex::default(), granted: Mutex::default() }
+        Self {
+            permits,
+            notes: Mutex::default(),
+            granted: Mutex::default(),
+            noted: tokio::sync::Notify::new(),
+        }
     }
 
     /// What was permitted, in order.
@@ -42,6 +48,14 @@ impl Desk {
     pub(super) fn steps(&self) -> Vec<String> {
         let steps = self.events().into_iter().filter(|event| event.kind == AuditKind::StepStarted);
         steps.map(|event| event.data["step"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Until a step has begun.
+    #[cfg(feature = "chromium")]
+    pub(super) async fn reached(&self, step: &str) {
+        while !self.steps().iter().any(|word| word == step) {
+            self.noted.notified().await;
+        }
     }
 
     pub(super) fn events(&self) -> Vec<AuditDraft> {
@@ -65,6 +79,7 @@ impl Desk {
 impl RunControl for Desk {
     async fn note(&self, note: Note) -> Result<(), ControlError> {
         self.notes.lock().unwrap().push(note);
+        self.noted.notify_one();
         Ok(())
     }
 

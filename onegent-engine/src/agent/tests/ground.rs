@@ -1,5 +1,6 @@
 //! A sandbox of the test's own, an agent beside it, and the ledger to compare with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +18,8 @@ use tokio::sync::oneshot;
 use super::desk::Desk;
 use super::line::Fault;
 use crate::agent::{Agent, AgentConfig, Assignment, Ending, LookUp, SandboxOrigins};
+use crate::browser::Browser;
+use crate::browser::choice::BrowserChoice;
 use crate::payment::ChargeConfirmation;
 
 /// The guest of all tests. None of it may come out of a run.
@@ -25,6 +28,8 @@ pub(super) const GUEST: [&str; 4] = ["Philippa", "Quillfeather", "philippa.q@exa
 pub(super) struct Ground {
     agent: Agent,
     sites: String,
+    /// How long a run may take.
+    lasts: SignedDuration,
     _stop: oneshot::Sender<()>,
 }
 
@@ -61,6 +66,12 @@ impl Ground {
         Self::new(None, Duration::ZERO, Some(folder.path().to_owned())).await
     }
 
+    /// A sandbox that is visited with a browser of the test's own.
+    pub(super) async fn driving(fault: Option<Fault>, browser: Arc<dyn Browser>) -> Self {
+        let ground = Self::behind(fault).await;
+        Self { agent: ground.agent.driving(browser), lasts: SignedDuration::from_mins(5), ..ground }
+    }
+
     /// A sandbox behind a line that fails.
     pub(super) async fn behind(fault: Option<Fault>) -> Self {
         Self::new(fault, Duration::ZERO, None).await
@@ -85,8 +96,10 @@ impl Ground {
         };
         let sandbox =
             SandboxOrigins { sites: reached_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
-        let agent = Agent::new(&AgentConfig { sandbox: Some(sandbox), playbooks, hold_live }).unwrap();
-        Self { agent, sites: sites_at, _stop: stop }
+        let browser = BrowserChoice::Plain;
+        let config = AgentConfig { sandbox: Some(sandbox), playbooks, hold_live, browser };
+        let agent = Agent::new(&config).unwrap();
+        Self { agent, sites: sites_at, lasts: SignedDuration::from_mins(1), _stop: stop }
     }
 
     /// Runs without a confirmation.
@@ -112,8 +125,7 @@ impl Ground {
         self.agent.look_up(&self.assignment(request), charged).await
     }
 
-    /// A run of a minute for the guest of all tests.
-    #[expect(clippy::unused_self, reason = "an assignment belongs to a ground")]
+    /// A run for the guest of all tests.
     pub(super) fn assignment(&self, request: BookingRequest) -> Assignment {
         let [first_name, last_name, email, phone] = GUEST;
         let guest = serde_json::json!({
@@ -126,7 +138,7 @@ impl Ground {
             guest: serde_json::from_value(guest).unwrap(),
             consent: Consent::default(),
             confirmed: None,
-            deadline: SystemClock.now() + SignedDuration::from_secs(60),
+            deadline: SystemClock.now() + self.lasts,
             request,
         }
     }
@@ -142,6 +154,8 @@ impl Ground {
     }
 
     pub(super) async fn ledger(&self) -> Ledger {
+        // Whoever came first has installed one already.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
         let answer = reqwest::Client::builder()
             .no_proxy()
             .build()

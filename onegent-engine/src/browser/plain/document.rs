@@ -43,7 +43,7 @@ impl Document {
         let html = read::parse(html)?;
         let Reading { seen, controls, sending, pressers, frames } = read::read(&html, origin, frame)?;
         let frames =
-            frames.into_iter().map(|read::Inner { title, src }| Inner { title, src, document: None });
+            frames.into_iter().map(|read::Inner { title, src, .. }| Inner { title, src, document: None });
         Ok(Self { loaded: seen, controls, sending, pressers, frames: frames.collect() })
     }
 

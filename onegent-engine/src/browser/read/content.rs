@@ -4,6 +4,7 @@ use scraper::ElementRef;
 use url::Url;
 
 use super::dom::{Dom, LONGEST_ITEM, ancestors, attr, inside, is_hidden, is_offered, lines_of, tag, text_of};
+use super::fields::is_pressed;
 use super::name::{control_name, group_name, other_names};
 use crate::browser::observation::{Detail, Group, Link, Message, ProgressMark};
 use crate::browser::reference::{FramePath, Ref};
@@ -88,7 +89,7 @@ pub(super) fn is_dialog(element: ElementRef<'_>) -> bool {
 fn group(dom: &Dom<'_>, element: ElementRef<'_>, name: &str) -> Group {
     let control = |inner: &ElementRef<'_>| {
         let pressed = tag(*inner) == "input" && matches!(attr(*inner, "type"), Some("submit" | "image"));
-        matches!(tag(*inner), "a" | "button") || pressed
+        matches!(tag(*inner), "a" | "button") || pressed || is_pressed(*inner)
     };
     Group {
         name: name.to_owned(),

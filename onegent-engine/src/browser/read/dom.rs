@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use scraper::node::Element;
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Node};
+
+use super::tree::Tree;
 
 /// What stands inside these is never shown.
 const SILENT: [&str; 7] = ["script", "style", "template", "noscript", "head", "datalist", "svg"];
@@ -53,7 +55,7 @@ pub(super) const BLOCKS: [&str; 38] = [
 /// More text than any name or value has, in bytes. What is longer is cut.
 pub(super) const LONGEST_ITEM: usize = 16 * 1024;
 
-/// A parsed page with its elements numbered in document order.
+/// A page with its elements numbered.
 pub(super) struct Dom<'a> {
     pub(super) root: ElementRef<'a>,
     numbers: HashMap<ego_tree::NodeId, u32>,
@@ -62,14 +64,15 @@ pub(super) struct Dom<'a> {
 }
 
 impl<'a> Dom<'a> {
-    pub(super) fn new(html: &'a Html) -> Self {
-        let root = html.root_element();
+    pub(super) fn new(tree: &'a Tree) -> Self {
+        let root = tree.html.root_element();
         let elements = root.descendants().filter_map(ElementRef::wrap);
         let mut numbers = HashMap::new();
         let mut ids = HashMap::new();
         let mut labels: HashMap<_, Vec<_>> = HashMap::new();
         for (element, number) in elements.zip(0..) {
-            numbers.insert(element.id(), number);
+            let own = tree.numbers.as_ref().and_then(|own| own.get(&element.id()));
+            numbers.insert(element.id(), own.copied().unwrap_or(number));
             if let Some(id) = attr(element, "id") {
                 ids.entry(id).or_insert(element);
             }
@@ -87,7 +90,7 @@ impl<'a> Dom<'a> {
         self.root.descendants().filter_map(ElementRef::wrap)
     }
 
-    /// The element's place in document order.
+    /// The element's number.
     pub(super) fn number(&self, element: ElementRef<'_>) -> u32 {
         self.numbers.get(&element.id()).copied().unwrap_or(u32::MAX)
     }

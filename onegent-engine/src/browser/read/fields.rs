@@ -138,6 +138,7 @@ impl Forms {
                 _ => self.add_field(dom, element, form, &kind, frame),
             },
             "select" | "textarea" => self.add_field(dom, element, form, &kind, frame),
+            _ if is_pressed(element) => self.add_button(dom, element, form, base, frame, false),
             _ => {}
         }
     }
@@ -251,6 +252,14 @@ impl Forms {
     }
 }
 
+/// Whether something that is neither a control nor a link is made to be pressed.
+pub(super) fn is_pressed(element: ElementRef<'_>) -> bool {
+    let own = matches!(tag(element), "button" | "input" | "select" | "textarea" | "label" | "option");
+    let link = matches!(tag(element), "a" | "area") && attr(element, "href").is_some();
+    let reacts = attr(element, "role") == Some("button") || attr(element, "onclick").is_some();
+    !own && !link && reacts && !matches!(tag(element), "body" | "html" | "form")
+}
+
 /// The query of an address.
 fn carried_by(action: &Url) -> Vec<Carried> {
     let pairs = action.query_pairs().into_owned();
@@ -362,5 +371,6 @@ fn message_of(dom: &Dom<'_>, element: ElementRef<'_>) -> Option<String> {
 
 fn is_disabled(element: ElementRef<'_>) -> bool {
     attr(element, "disabled").is_some()
+        || (is_pressed(element) && attr(element, "aria-disabled") == Some("true"))
         || ancestors(element).any(|around| tag(around) == "fieldset" && attr(around, "disabled").is_some())
 }

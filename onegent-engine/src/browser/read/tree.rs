@@ -1,5 +1,7 @@
 //! Parsing HTML into a tree of bounded size: a few bytes of a page can make very many elements, or very deep ones.
 
+use std::collections::HashMap;
+
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{ParseOpts, parse_document};
 use scraper::{Html, HtmlTreeSink};
@@ -8,14 +10,22 @@ use crate::browser::PageError;
 
 const MOST_ELEMENTS: usize = 50_000;
 /// Nodes are elements, texts and comments.
-const MOST_NODES: usize = 4 * MOST_ELEMENTS;
+pub(in crate::browser) const MOST_NODES: usize = 4 * MOST_ELEMENTS;
 const MOST_CONTROLS: usize = 3_000;
 const DEEPEST: usize = 512;
 /// The limits are looked at after each piece, so that what lies beyond them is never built.
 const PIECE: usize = 4096;
 
+/// A page's elements.
+#[derive(Debug)]
+pub(in crate::browser) struct Tree {
+    pub(in crate::browser) html: Html,
+    /// How a browser numbers its elements; `None` where their place in document order is their number.
+    pub(in crate::browser) numbers: Option<HashMap<ego_tree::NodeId, u32>>,
+}
+
 /// Parses a page, or refuses it before it grows too large.
-pub(in crate::browser) fn parse(html: &str) -> Result<Html, PageError> {
+pub(in crate::browser) fn parse(html: &str) -> Result<Tree, PageError> {
     let mut parser = parse_document(HtmlTreeSink::new(Html::new_document()), ParseOpts::default());
     let mut rest = html;
     while !rest.is_empty() {
@@ -36,7 +46,7 @@ pub(in crate::browser) fn parse(html: &str) -> Result<Html, PageError> {
     if too_many || html.tree.nodes().any(|node| is_deep(&node)) {
         return Err(TOO_LARGE);
     }
-    Ok(html)
+    Ok(Tree { html, numbers: None })
 }
 
 const TOO_LARGE: PageError = PageError::Unusable("it has too many elements, or they nest too deep");
