@@ -119,10 +119,12 @@ async fn visit(
     };
     let (page, gate) = match kept {
         Some(kept) => (kept.page, Some(kept.gate)),
-        None => match agent.browser(playbook).open(browser::Visit { policy: policy(playbook), slots }).await {
-            Ok(page) => (page, None),
-            Err(error) => return Stop::from(error).into(),
-        },
+        None => {
+            match agent.browser(playbook).open(browser::Visit { policy: policy(playbook), slots }).await {
+                Ok(page) => (page, None),
+                Err(error) => return Stop::from(error).into(),
+            }
+        }
     };
     let charged = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().clone());
     let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
