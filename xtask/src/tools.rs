@@ -1,5 +1,5 @@
 //! What the tests need beside Rust: packages of foreign MCP clients, and of those who judge and use the OpenAPI documents.
-//! Installed below `target/`, from lock files. And a Chromium, which comes from the system's packages.
+//! Installed below `target/`, from lock files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -24,23 +24,10 @@ pub(crate) fn install() -> anyhow::Result<()> {
     step::named("OpenAPI tools from npm", || npm(&root, &clients, "openapi", &["book.ts", "spectral.yaml"]))?;
     step::named("OpenAPI tools from PyPI", || {
         python(&root, &clients, "openapi", &["book.py", "schemathesis.toml"])
-    })?;
-    step::named("Chromium", chromium)
+    })
 }
 
-/// The engine's browser tests drive a real one.
-fn chromium() -> anyhow::Result<()> {
-    let names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if std::env::split_paths(&path).any(|dir| names.iter().any(|name| dir.join(name).is_file())) {
-        return Ok(());
-    }
-    step::run(Command::new("apt-get").args(["update", "--quiet"]))?;
-    let install = ["install", "--yes", "--quiet", "--no-install-recommends", "chromium"];
-    step::run(Command::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(install))
-}
-
-/// The browser that shows the job card, from Debian's packages.
+/// The browser that the driver tests drive and that shows the job card, from Debian's packages.
 fn chromium() -> anyhow::Result<()> {
     if Command::new("chromium").arg("--version").output().is_ok_and(|told| told.status.success()) {
         return Ok(());
