@@ -13,10 +13,12 @@ use onegent_core::status::JobStatus;
 
 use crate::env;
 
+mod access;
 mod book;
 mod browser;
 mod setup;
 
+pub(crate) use access::{Access, Accounts, Data, SecurityEvents};
 pub(crate) use book::{Book, Guest};
 pub(crate) use browser::{BrowserArgs, Observe};
 pub(crate) use setup::{Doctor, Format, Gpt, Health, Install, Manifest, Openapi, Platform, Profile};
@@ -111,6 +113,15 @@ pub(crate) enum Command {
     /// Save guest profiles in the data directory, so that requests can name one
     #[command(subcommand)]
     Profiles(Profiles),
+    /// Make accounts, invite people to them, and list them
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// Print the security log: sign-ins, keys, people, apps
+    #[command(after_help = "Example:\n  onegent security-events --limit 20")]
+    SecurityEvents(SecurityEvents),
+    /// Export or erase an account's data
+    #[command(subcommand)]
+    Data(Data),
     /// Print a one-time link to sign in to the console
     #[command(after_help = "Example:\n  onegent sign-in-link")]
     SignInLink(SignInLink),
@@ -175,6 +186,8 @@ pub(crate) struct Serve {
     pub(crate) sandbox_payments_url: Option<url::Url>,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
+    #[command(flatten)]
+    pub(crate) access: Access,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -294,6 +307,14 @@ pub(crate) enum Keys {
         /// What it may book; all unless said
         #[arg(long)]
         scenario: Vec<Scenario>,
+        /// Days until it ends by itself; never unless said
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=3650), value_name = "DAYS")]
+        expires_in: Option<u32>,
+    },
+    /// End a key and make another with the same rights; its secret is shown once
+    Rotate {
+        /// The key, from `onegent keys list`
+        key_id: KeyId,
     },
     /// List keys, without secrets
     List,

@@ -11,6 +11,7 @@ use onegent_core::time::{Clock as _, SystemClock};
 use crate::args::{Api, Command, Common, Gpt, Onegent};
 use crate::exit::{Exit, Hinted};
 
+mod accounts;
 mod audit;
 mod book;
 mod clients;
@@ -55,6 +56,9 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
         Command::Keys(keys) => keys::run(keys, &common).await,
         Command::Clients(clients) => clients::run(clients, &common).await,
         Command::Profiles(profiles) => profiles::run(profiles, &common).await,
+        Command::Accounts(accounts) => accounts::run(accounts, &common).await,
+        Command::SecurityEvents(asked) => accounts::security_events(asked, &common).await,
+        Command::Data(data) => accounts::data(data, &common).await,
         Command::SignInLink(link) => serve::print_sign_in_link(&link, &common).await,
         Command::Mcp(mcp) => mcp::run(mcp, common).await,
         Command::Install(install) => install::run(&install, &common),

@@ -22,6 +22,16 @@ pub(crate) const PORT: &str = "ONEGENT_PORT";
 pub(crate) const REFRESH_GRACE_SECS: &str = "ONEGENT_REFRESH_GRACE_SECS";
 /// The address under which people reach the server, when a proxy stands before it.
 pub(crate) const PUBLIC_URL: &str = "ONEGENT_PUBLIC_URL";
+/// Proxies in front of the server, whose `X-Forwarded-For` is believed; apart by commas.
+pub(crate) const TRUSTED_PROXIES: &str = "ONEGENT_TRUSTED_PROXIES";
+/// The issuer of an OpenID Connect provider to sign in at.
+pub(crate) const OIDC_ISSUER: &str = "ONEGENT_OIDC_ISSUER";
+/// What the server is called at that provider.
+pub(crate) const OIDC_CLIENT_ID: &str = "ONEGENT_OIDC_CLIENT_ID";
+/// A file with the server's secret at that provider.
+pub(crate) const OIDC_CLIENT_SECRET_FILE: &str = "ONEGENT_OIDC_CLIENT_SECRET_FILE";
+/// What the button to that provider says.
+pub(crate) const OIDC_NAME: &str = "ONEGENT_OIDC_NAME";
 
 /// The hosted API, when nothing else is named.
 pub(crate) const HOSTED_API: &str = "https://onegent.one/api/v1";

@@ -8,10 +8,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use futures_util::future::select_all;
+use ipnet::IpNet;
+use onegent_core::limit::Quota;
 use onegent_core::time::{Clock, SystemClock};
 use onegent_engine::agent::{AgentConfig, SandboxOrigins};
 use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::engine::OpenError;
+use onegent_engine::oidc::ProviderConfig;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -52,8 +55,40 @@ pub struct NodeConfig {
     pub sandbox: SandboxSource,
     /// What opens the booking sites.
     pub browser: BrowserChoice,
+    /// Who may do how much, and how people sign in.
+    pub access: AccessConfig,
     /// The time.
     pub clock: Arc<dyn Clock>,
+}
+
+/// Who may do how much, for how long guests are kept, and where people sign in beside the console.
+#[derive(Debug, Clone)]
+pub struct AccessConfig {
+    /// Proxies in front of the server, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many requests one account may make; `None` for no limit.
+    pub account_rate: Option<Quota>,
+    /// How many bookings one account may have open.
+    pub most_open_jobs: u64,
+    /// How many bookings one account may make a day, UTC.
+    pub most_jobs_a_day: u64,
+    /// How long guests' details are kept after their job ended.
+    pub guest_retention: Duration,
+    /// An OpenID Connect provider.
+    pub provider: Option<ProviderConfig>,
+}
+
+impl Default for AccessConfig {
+    fn default() -> Self {
+        Self {
+            trusted_proxies: Vec::new(),
+            account_rate: Some(Quota::new(60_000, Duration::from_mins(1))),
+            most_open_jobs: 1_000,
+            most_jobs_a_day: 10_000,
+            guest_retention: Duration::from_hours(30 * 24),
+            provider: None,
+        }
+    }
 }
 
 /// Where the practice sites are.
@@ -82,6 +117,7 @@ impl NodeConfig {
             hold_live: Duration::ZERO,
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
             browser: BrowserChoice::default(),
+            access: AccessConfig::default(),
             clock: Arc::new(SystemClock),
         }
     }
@@ -136,6 +172,10 @@ impl Node {
                 browser: config.browser,
             },
             clock: config.clock.clone(),
+            most_open_jobs_of_account: config.access.most_open_jobs,
+            most_jobs_a_day: config.access.most_jobs_a_day,
+            guest_retention: config.access.guest_retention,
+            provider: config.access.provider,
             ..EngineConfig::new(database(&config.data_dir), without_slash(&url))
         })
         .await
@@ -145,6 +185,10 @@ impl Node {
             service: engine.clone(),
             desk: engine.clone(),
             authority: engine.clone(),
+            accounts: engine.clone(),
+            profiles: engine.clone(),
+            trusted_proxies: config.access.trusted_proxies,
+            account_rate: config.access.account_rate,
             clock: config.clock,
             public_url: url.clone(),
             sandbox_url: Some(sandbox.sites.clone()),

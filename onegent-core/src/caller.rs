@@ -7,8 +7,9 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::account::Role;
 use crate::fields::text_field;
-use crate::id::{AccountId, KeyId, RequestId, SessionId};
+use crate::id::{AccountId, KeyId, PersonId, RequestId, SessionId};
 use crate::request::{Scenario, UnknownWord};
 
 /// Whether real sites are reached or the sandbox's. A `test` job never reaches a real site, a `live` one never the
@@ -103,6 +104,8 @@ pub enum Reach {
 pub struct Access {
     /// Whose jobs.
     pub account: AccountId,
+    /// Who holds the credential. Charges of its jobs are theirs alone to confirm.
+    pub person: PersonId,
     /// Which of them.
     pub reach: Reach,
     /// What may be done.
@@ -153,12 +156,18 @@ impl Caller {
 /// leads to it, and the payment desk takes nothing else. Held by `tests`: `no_assistant_reaches_the_payment_desk`.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Whose jobs they may see and confirm.
+    /// Who it is.
+    pub id: PersonId,
+    /// Whose jobs they may see.
     pub account: AccountId,
+    /// What they may do with the account itself.
+    pub role: Role,
     /// The session they are signed in with.
     pub session: SessionId,
     /// When they signed in.
     pub signed_in_at: Timestamp,
+    /// When they last gave a code of their second factor in this session.
+    pub proven_at: Option<Timestamp>,
     /// The request at the edge.
     pub request_id: RequestId,
 }
@@ -168,6 +177,7 @@ impl Person {
     pub fn caller(&self) -> Caller {
         let access = Access {
             account: self.account,
+            person: self.id,
             reach: Reach::Everything,
             scopes: vec![Scope::Read, Scope::Book],
             scenarios: Scenario::ALL.to_vec(),

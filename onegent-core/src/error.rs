@@ -45,6 +45,10 @@ codes! {
     InvalidApiKey = "invalid_api_key";
     /// The sign-in link or session is unknown, used or over.
     NotSignedIn = "not_signed_in";
+    /// The charge waits for a code of the person's second factor.
+    SecondFactorRequired = "second_factor_required";
+    /// Only an owner of the account, or the person whose key or app made the job, may do this.
+    NotYours = "not_yours";
     /// A form came without its token, or from somewhere else.
     ForgedRequest = "forged_request";
     /// The key may not book this kind of thing.

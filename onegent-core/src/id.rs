@@ -98,6 +98,8 @@ ids! {
     JobId = "job_";
     /// Whose jobs, keys and profiles these are.
     AccountId = "acc_";
+    /// Somebody who can sign in to an account.
+    PersonId = "person_";
     /// An API key's public name; never the secret.
     KeyId = "key_";
     /// What a person allowed a connected app, and the family of all its tokens; never a token.
@@ -112,6 +114,8 @@ ids! {
     SessionId = "sess_";
     /// A process that runs jobs.
     WorkerId = "worker_";
+    /// One entry of the security log.
+    SecurityEventId = "sev_";
     /// One request at an edge, echoed as `X-Request-Id`.
     RequestId = "req_";
 }

@@ -3,6 +3,7 @@
 //! # Glossary
 //!
 //! - **job**: one booking that somebody asked for, from acceptance to its end.
+//! - **account**: whose jobs, keys and profiles; its **people** sign in, as owners or members.
 //! - **caller**: who asks, and by what right ([`caller::Caller`]); **person**: somebody signed in at the console.
 //! - **provider**: a booking site; **venue**: the restaurant, hotel, airline or organiser behind it.
 //! - **worker**: what runs jobs; **lease**: its right to one job for a while; **epoch**: the lease's fencing token.
@@ -20,6 +21,7 @@
 
 #![warn(missing_docs)]
 
+pub mod account;
 pub mod audit;
 pub mod caller;
 pub mod charge;
@@ -30,6 +32,7 @@ pub mod fields;
 pub mod guest;
 pub mod id;
 pub mod job;
+pub mod limit;
 pub mod machine;
 pub mod money;
 pub mod port;

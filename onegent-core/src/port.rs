@@ -1,10 +1,16 @@
-//! The three ports. What an assistant's request can reach is [`BookingService`], and nothing on it confirms a charge.
+//! The ports. What an assistant's request can reach is [`BookingService`], and nothing on it confirms a charge.
 
+mod accounts;
 mod authority;
 mod booking;
 mod desk;
 mod oauth;
+mod profiles;
 
+pub use accounts::{
+    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Opened, ProviderAnswer, ProviderState,
+    RecoveryCodes, SignedIn, Visitor,
+};
 pub use authority::{
     ApiKey, Authority, CsrfToken, IssuedKey, KeyInfo, KeyRequest, ParseKeyError, Session, SessionToken,
     SignInToken,
@@ -20,6 +26,7 @@ pub use oauth::{
     Params, RefreshToken, RepeatedParam, RequestToken, ReturnPlace, ReturnUrl, ShownClient, TokenAnswer,
     TokenType,
 };
+pub use profiles::{Profiles, SavedProfile};
 
 #[cfg(test)]
 mod tests {

@@ -181,6 +181,7 @@ impl Dispatcher {
         if guests > 0 {
             tracing::info!(guests, "guests' details were forgotten");
         }
+        self.parts.store.forget_security(now - self.parts.config.security_retention).await?;
         self.forget_at = now + FORGET_EVERY;
         Ok(())
     }

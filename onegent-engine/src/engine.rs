@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use onegent_core::error::{Error, ErrorCode};
-use onegent_core::id::{AccountId, JobId};
+use onegent_core::id::{AccountId, JobId, PersonId};
 use onegent_core::job::Job;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -14,31 +14,41 @@ use crate::agent::{Agent, AgentError};
 use crate::checkpoint::{AuditKey, PublicKey};
 use crate::dispatch::dispatch;
 use crate::health::HealthBook;
+use crate::oidc::{Provider, ProviderError};
 use crate::outbound::Outbound;
 use crate::parts::Parts;
+use crate::password::Passwords;
 use crate::signals::Signals;
-use crate::store::StoreError;
 use crate::store::record::JobRecord;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{OverQuota, StoreError};
+use crate::vault::{Vault, VaultError};
 use crate::view;
 
+mod accounts;
 mod authority;
 mod booking;
 mod config;
 mod desk;
 mod export;
 mod oauth;
+mod operator;
 mod owner;
+mod profiles;
+mod provider;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 mod verify;
 
 pub use crate::store::sqlite::OpenError;
 pub use crate::store::verify::Fault;
+pub use crate::vault::VaultError as KeyError;
 pub use config::EngineConfig;
 pub use export::{AuditFile, AuditLine, ExportError};
 pub use oauth::{IssuedClient, KnownClient, NewClient};
-pub use owner::SavedProfile;
+pub use operator::{AccountSummary, Exported};
+pub(crate) use sign_in::Tries;
 pub use verify::{AuditProblem, AuditReport};
 
 /// The engine can't begin.
@@ -47,6 +57,15 @@ pub enum EngineError {
     /// Its database can't be used.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The key of its data can't be used.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Its people's passwords can't be worked with.
+    #[error("passwords can't be hashed")]
+    Passwords(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The provider to sign in at can't be used.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// Its agent can't begin.
     #[error(transparent)]
     Agent(#[from] AgentError),
@@ -63,7 +82,7 @@ pub enum EngineError {
 #[derive(Debug)]
 pub struct Engine {
     parts: Arc<Parts>,
-    owner: AccountId,
+    owner: (AccountId, PersonId),
     audit_key: PublicKey,
     watchers: Semaphore,
     dispatcher: Mutex<Option<JoinHandle<()>>>,
@@ -79,7 +98,15 @@ impl Engine {
         let audit_key = key.public();
         let (database, clock) = (&config.database, Arc::clone(&config.clock));
         let store = SqliteStore::open(database, key, clock, Arc::clone(&signals)).await?;
+        let vault = Vault::open(&config.key, Arc::clone(&config.entropy))?;
+        let passwords =
+            Passwords::new(&*config.entropy).map_err(|error| EngineError::Passwords(Box::new(error)))?;
+        let provider = config.provider.clone().map(Provider::new).transpose()?;
         let parts = Parts {
+            vault,
+            passwords,
+            provider,
+            tries: Tries::default(),
             store: Arc::new(store),
             signals,
             agent,
@@ -88,8 +115,12 @@ impl Engine {
             stopping: CancellationToken::new(),
             config,
         };
-        let fresh = parts.id(AccountId::generate);
-        let owner = parts.store.owner(fresh).await.map_err(|error| EngineError::Records(Box::new(error)))?;
+        let fresh = (parts.id(AccountId::generate), parts.id(PersonId::generate));
+        let owner = parts
+            .store
+            .owner(fresh.0, fresh.1)
+            .await
+            .map_err(|error| EngineError::Records(Box::new(error)))?;
         Ok(Arc::new(Self {
             owner,
             audit_key,
@@ -145,9 +176,14 @@ impl Engine {
         self.parts.store.close().await;
     }
 
-    /// The account that keys, links and profiles of this record belong to.
+    /// The first account, which the command line works for unless it names another.
     pub fn owner(&self) -> AccountId {
-        self.owner
+        self.owner.0
+    }
+
+    /// The first account's owner.
+    pub fn owner_person(&self) -> PersonId {
+        self.owner.1
     }
 
     fn view(&self, record: JobRecord) -> Job {
@@ -156,8 +192,7 @@ impl Engine {
 
     /// A job of an account; another's is as one that never was.
     async fn job_of(&self, account: AccountId, id: JobId) -> Result<JobRecord, Error> {
-        let record = self.parts.store.job(id).await?;
-        record.filter(|record| record.account == account).ok_or_else(Error::job_not_found)
+        self.parts.store.job(account, id).await?.ok_or_else(Error::job_not_found)
     }
 }
 
@@ -176,6 +211,16 @@ impl From<StoreError> for Error {
                 "Too many jobs are open. Try again when some of them have ended.",
             )
             .retry_after(Duration::from_secs(30)),
+            StoreError::OverQuota(OverQuota::Open) => Self::new(
+                ErrorCode::RateLimited,
+                "This account has as many bookings open as it may. Try again when some of them have ended.",
+            )
+            .retry_after(Duration::from_secs(30)),
+            StoreError::OverQuota(OverQuota::Day) => Self::new(
+                ErrorCode::RateLimited,
+                "This account has made as many bookings today as it may. The count begins anew at midnight, UTC.",
+            )
+            .retry_after(Duration::from_hours(1)),
             StoreError::Unavailable(_) | StoreError::LostRace => Self::unavailable(error),
             StoreError::Refused(_) | StoreError::NotPermitted(_) | StoreError::Corrupt { .. } => {
                 Self::internal(error)

@@ -9,9 +9,10 @@
 //! let engine = Engine::open(EngineConfig::new("onegent.db", "http://127.0.0.1:4700")).await?;
 //! engine.start()?;
 //! // In your own process you say what the assistant may do; an edge reads it from a credential.
-//! let (account, reach) = (engine.owner(), Reach::Only(Environment::Live));
-//! let access =
-//!     Access { account, reach, scopes: Scope::ALL.to_vec(), scenarios: Scenario::ALL.to_vec(), key: None };
+//! let (account, person) = (engine.owner(), engine.owner_person());
+//! let (scopes, scenarios) = (Scope::ALL.to_vec(), Scenario::ALL.to_vec());
+//! let reach = Reach::Only(Environment::Live);
+//! let access = Access { account, person, reach, scopes, scenarios, key: None };
 //! let request_id = RequestId::generate(jiff::Timestamp::now(), [0; 10]);
 //! let caller = Caller { credential: Credential::Verified(access), request_id };
 //! let wish: CreateJob = serde_json::from_value(wish)?; // the body of `POST /execution-jobs`
@@ -33,12 +34,15 @@ pub mod entropy;
 pub mod fail_point;
 pub mod fields;
 pub mod gate;
+mod guests;
 mod health;
 mod job_error;
 pub mod network;
 mod oauth;
+pub mod oidc;
 mod outbound;
 mod parts;
+mod password;
 pub mod payment;
 pub mod planner;
 mod secret;
@@ -46,7 +50,9 @@ mod signals;
 mod store;
 #[cfg(test)]
 mod testing;
+mod totp;
 mod trail;
+mod vault;
 mod view;
 mod worker;
 

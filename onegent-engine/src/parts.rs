@@ -6,12 +6,15 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::Agent;
-use crate::engine::EngineConfig;
+use crate::engine::{EngineConfig, Tries};
 use crate::entropy::id_bits;
 use crate::health::HealthBook;
+use crate::oidc::Provider;
 use crate::outbound::Outbound;
+use crate::password::Passwords;
 use crate::signals::Signals;
 use crate::store::Store;
+use crate::vault::Vault;
 
 /// One engine's parts, shared.
 #[derive(Debug)]
@@ -23,6 +26,10 @@ pub(crate) struct Parts {
     /// The way out for addresses that strangers name.
     pub outbound: Outbound,
     pub health: HealthBook,
+    pub vault: Vault,
+    pub passwords: Passwords,
+    pub tries: Tries,
+    pub provider: Option<Provider>,
     /// Set when the engine goes down.
     pub stopping: CancellationToken,
 }

@@ -14,6 +14,10 @@ pub(crate) const SESSION: &str = "ogs_";
 
 /// What the secret of an app that authenticates begins with.
 pub(crate) const CLIENT_SECRET: &str = "ogx_";
+/// What an invitation's token begins with.
+pub(crate) const INVITATION: &str = "ogi_";
+/// What a recovery code begins with when it is hashed; people type only what follows.
+pub(crate) const RECOVERY: &str = "recovery ";
 
 /// A new secret: the prefix and 256 random bits.
 pub(crate) fn fresh(prefix: &str, entropy: &dyn Entropy) -> String {

@@ -12,14 +12,15 @@ use jiff::Timestamp;
 use onegent_core::audit::{AuditDraft, AuditEvent};
 use onegent_core::caller::Environment;
 use onegent_core::charge::{Charge, ChargeHash};
-use onegent_core::guest::GuestProfile;
-use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PermitId, ProfileId, SessionId, WorkerId};
+use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PermitId, PersonId, ProfileId, SessionId, WorkerId};
 use onegent_core::machine::{JobEvent, Permit, Refused};
 use onegent_core::port::{JobFilter, KeyInfo};
 use onegent_core::text::{ProviderId, Text};
 
 use crate::agent::{Evidence, Note};
+use crate::vault::Sealed;
 
+pub(crate) mod accounts;
 pub(crate) mod change;
 pub(crate) mod oauth;
 pub(crate) mod record;
@@ -28,6 +29,7 @@ pub(crate) mod sqlite;
 pub(crate) mod suite;
 pub(crate) mod verify;
 
+use accounts::NewSession;
 use oauth::OAuthStore;
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use sqlite::OpenError;
@@ -51,6 +53,9 @@ pub(crate) enum StoreError {
     /// Too many jobs are open.
     #[error("too many jobs are open")]
     Full,
+    /// The account has as many jobs open, or made as many today, as it may.
+    #[error("the account's quota is used up")]
+    OverQuota(OverQuota),
     /// A row can't be read back.
     #[error("the record's {what} can't be read")]
     Corrupt {
@@ -61,6 +66,26 @@ pub(crate) enum StoreError {
     /// The database failed. When a commit failed, whether anything was written is known only to the disk.
     #[error("the database failed")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Which quota of an account is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OverQuota {
+    /// Jobs that are open.
+    Open,
+    /// Jobs made since midnight, UTC.
+    Day,
+}
+
+/// How many jobs may be there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JobQuota {
+    /// Open ones, of all accounts.
+    pub open: u64,
+    /// Open ones of one account.
+    pub open_of_account: u64,
+    /// Made by one account on one day, UTC.
+    pub a_day: u64,
 }
 
 /// What came of a create.
@@ -114,6 +139,8 @@ pub(crate) struct Confirm {
     pub shown: ChargeHash,
     /// A session that was opened longer ago than this can't confirm.
     pub fresh: Duration,
+    /// Where the account wants a second factor: how long ago at most the session was proven.
+    pub proven: Duration,
 }
 
 /// A worker asks for the one permit.
@@ -134,6 +161,7 @@ pub(crate) struct Redeem {
 #[derive(Debug)]
 pub(crate) struct NewKey {
     pub account: AccountId,
+    pub person: PersonId,
     pub hash: String,
     pub info: KeyInfo,
 }
@@ -143,15 +171,12 @@ pub(crate) type EachStored<'a> = dyn FnMut(Stored) -> ControlFlow<()> + Send + '
 
 /// The durable record. Two implementations: SQLite in one file, and PostgreSQL for many nodes.
 #[async_trait]
-pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
+pub(crate) trait Store: accounts::AccountStore + OAuthStore + std::fmt::Debug {
     /// From now on this process runs jobs. Where a record belongs to one process at a time, this makes sure of it.
     fn begin_work(&self) -> Result<(), OpenError>;
 
-    /// The owner's account; made at the first call.
-    async fn owner(&self, fresh: AccountId) -> Result<AccountId, StoreError>;
-
-    /// Accepts a job. At most `most_open` jobs are open at a time.
-    async fn create(&self, new: NewJob, most_open: u64) -> Result<CreateOutcome, StoreError>;
+    /// Accepts a job, if the quotas leave room.
+    async fn create(&self, new: NewJob, quota: JobQuota) -> Result<CreateOutcome, StoreError>;
     /// The job that an idempotency key made, and the fingerprint of the request that it was made by.
     async fn idempotent(
         &self,
@@ -159,7 +184,7 @@ pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
         environment: Environment,
         key: &str,
     ) -> Result<Option<(JobRecord, String)>, StoreError>;
-    async fn job(&self, id: JobId) -> Result<Option<JobRecord>, StoreError>;
+    async fn job(&self, account: AccountId, id: JobId) -> Result<Option<JobRecord>, StoreError>;
     /// Newest first, one more than the filter's limit when there are more.
     async fn jobs(
         &self,
@@ -168,7 +193,13 @@ pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
         filter: &JobFilter,
     ) -> Result<Vec<JobRecord>, StoreError>;
     /// Oldest first.
-    async fn audit(&self, id: JobId, after: u64, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
+    async fn audit(
+        &self,
+        account: AccountId,
+        id: JobId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditEvent>, StoreError>;
 
     /// Takes up to `limit` due jobs, confirmed ones first. Confirmations that came to nothing expire on the way.
     async fn claim(
@@ -190,7 +221,7 @@ pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
     /// Writes the one submission record that a job can ever have, or refuses.
     async fn redeem(&self, redeem: Redeem) -> Result<Permit, StoreError>;
     /// The hold that waits, with the page where the agent stood and the charge that it replaces.
-    async fn hold_page(&self, hold: HoldId) -> Result<Option<HoldPage>, StoreError>;
+    async fn hold_page(&self, account: AccountId, hold: HoldId) -> Result<Option<HoldPage>, StoreError>;
 
     /// Jobs whose lease, offer or wait is over, and submits whose outcome nobody will tell any more; up to `limit` of
     /// those, and as many confirmed jobs whose offer ended.
@@ -211,36 +242,41 @@ pub(crate) trait Store: OAuthStore + Send + Sync + std::fmt::Debug {
     async fn key(&self, hash: &str) -> Result<Option<KeyRecord>, StoreError>;
     async fn keys(&self, account: AccountId) -> Result<Vec<KeyInfo>, StoreError>;
     async fn revoke_key(&self, account: AccountId, key: KeyId) -> Result<(), StoreError>;
+    /// Ends a key that works, and adds another that takes its name and rights.
+    async fn rotate_key(
+        &self,
+        account: AccountId,
+        key: KeyId,
+        fresh: KeyId,
+        hash: String,
+        ending: String,
+    ) -> Result<KeyInfo, StoreError>;
     /// Remembers that a key was used, at most once a minute.
-    async fn key_used(&self, key: KeyId) -> Result<(), StoreError>;
+    async fn key_used(&self, account: AccountId, key: KeyId) -> Result<(), StoreError>;
 
     async fn add_sign_in_link(
         &self,
         account: AccountId,
+        person: PersonId,
         hash: String,
         ttl: Duration,
     ) -> Result<(), StoreError>;
     /// Uses up a link and opens a session; `None` when the link is unknown, used or over.
-    async fn sign_in(
-        &self,
-        link: &str,
-        id: SessionId,
-        hash: String,
-        ttl: Duration,
-    ) -> Result<Option<SessionRecord>, StoreError>;
+    async fn sign_in(&self, link: &str, session: NewSession) -> Result<Option<SessionRecord>, StoreError>;
     async fn session(&self, hash: &str) -> Result<Option<SessionRecord>, StoreError>;
-    async fn end_session(&self, hash: &str) -> Result<(), StoreError>;
+    /// Whose it was, if it was open.
+    async fn end_session(&self, hash: &str) -> Result<Option<(AccountId, PersonId)>, StoreError>;
 
-    /// Adds a saved profile; an account's first is its default in any case.
+    /// Adds a saved profile, which is the default only if it is to be.
     async fn add_profile(
         &self,
         account: AccountId,
         id: ProfileId,
-        guest: GuestProfile,
+        guest: Sealed,
         default: bool,
     ) -> Result<ProfileRecord, StoreError>;
     async fn profiles(&self, account: AccountId) -> Result<Vec<ProfileRecord>, StoreError>;
-    async fn set_default_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
+    async fn set_default_profile(&self, account: AccountId, id: Option<ProfileId>) -> Result<(), StoreError>;
     async fn delete_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
 
     /// The whole record as it stood at one moment, exactly as it is stored: jobs by id with their trails, then all

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use onegent_core::account::{Role, SignInMethod};
 use onegent_core::caller::Environment;
 use onegent_core::charge::{Charge, ChargeKind, Fact};
 use onegent_core::create::ClientMetadata;
 use onegent_core::guest::GuestProfile;
-use onegent_core::id::{AccountId, HoldId, JobId, PermitId, SessionId, WorkerId};
+use onegent_core::id::{AccountId, HoldId, JobId, PermitId, PersonId, SessionId, WorkerId};
 use onegent_core::money::Money;
 use onegent_core::request::BookingRequest;
 use onegent_core::time::Clock;
@@ -20,15 +21,19 @@ use crate::entropy::tests::Counting;
 use crate::entropy::{SystemEntropy, id_bits};
 use crate::secret;
 use crate::signals::Signals;
-use crate::store::record::{JobRecord, NewJob};
+use crate::store::accounts::{NewAccess, NewPerson, NewSession};
+use crate::store::record::{JobRecord, NewJob, SessionRecord};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Confirm, CreateOutcome, Pause, Redeem, Store, StoreError};
+use crate::store::{Confirm, CreateOutcome, JobQuota, Pause, Redeem, Store, StoreError};
 use crate::trail;
+use crate::vault::Sealed;
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const HOLD: Duration = Duration::from_hours(1);
 pub(crate) const PERMIT: Duration = Duration::from_mins(2);
 pub(crate) const FRESH: Duration = Duration::from_hours(12);
+/// Quotas that no test reaches by accident.
+pub(crate) const ROOM: JobQuota = JobQuota { open: 1000, open_of_account: 1000, a_day: 1000 };
 pub(crate) const SESSION: Duration = Duration::from_hours(48);
 
 /// A clock that stands still until it is turned.
@@ -60,6 +65,7 @@ pub(crate) struct Bench {
     pub clock: Arc<HandClock>,
     pub entropy: Arc<Counting>,
     pub account: AccountId,
+    pub person: PersonId,
     pub dir: tempfile::TempDir,
 }
 
@@ -69,8 +75,10 @@ impl Bench {
         let (clock, entropy) = (Arc::new(HandClock::default()), Arc::new(Counting::default()));
         let dir = tempfile::tempdir().unwrap();
         let store = open(&dir, &clock).await;
-        let account = store.owner(AccountId::generate(clock.now(), id_bits(&*entropy))).await.unwrap();
-        Self { store, clock, entropy, account, dir }
+        let fresh = AccountId::generate(clock.now(), id_bits(&*entropy));
+        let owner = PersonId::generate(clock.now(), id_bits(&*entropy));
+        let (account, person) = store.owner(fresh, owner).await.unwrap();
+        Self { store, clock, entropy, account, person, dir }
     }
 
     /// Closes the record and opens it again, as a new process would.
@@ -88,10 +96,11 @@ impl Bench {
         NewJob {
             id: self.id(JobId::generate),
             account: self.account,
+            person: self.person,
             environment: Environment::Test,
             trail: vec![trail::created(&request, Environment::Test)],
             request,
-            guest: guest(),
+            guest: Sealed::kept("v1.sealed"),
             consent: onegent_core::consent::Consent::default(),
             client: ClientMetadata::default(),
             idempotency: None,
@@ -99,7 +108,7 @@ impl Bench {
     }
 
     pub(crate) async fn queued(&self) -> JobRecord {
-        let outcome = self.store.create(self.new_job(), 1000).await.unwrap();
+        let outcome = self.store.create(self.new_job(), ROOM).await.unwrap();
         let CreateOutcome::Created(record) = outcome else { panic!("{outcome:?}") };
         record
     }
@@ -144,10 +153,37 @@ impl Bench {
     /// A signed-in session of the account.
     pub(crate) async fn session(&self) -> SessionId {
         let token = secret::fresh("", &*self.entropy);
-        self.store.add_sign_in_link(self.account, secret::hash(&token), LEASE).await.unwrap();
-        let id = self.id(SessionId::generate);
+        self.store.add_sign_in_link(self.account, self.person, secret::hash(&token), LEASE).await.unwrap();
         let cookie = secret::hash(&secret::fresh("", &*self.entropy));
-        self.store.sign_in(&secret::hash(&token), id, cookie, SESSION).await.unwrap().unwrap().id
+        self.store.sign_in(&secret::hash(&token), self.new_session(cookie)).await.unwrap().unwrap().id
+    }
+
+    pub(crate) fn new_session(&self, hash: impl Into<String>) -> NewSession {
+        NewSession {
+            id: self.id(SessionId::generate),
+            hash: hash.into(),
+            ttl: SESSION,
+            method: SignInMethod::Link,
+            agent: None,
+            proven: false,
+        }
+    }
+
+    /// Another account with its owner.
+    pub(crate) async fn another(&self) -> (AccountId, PersonId) {
+        let account = self.id(AccountId::generate);
+        self.store.add_account(account, "Ben's".parse().unwrap()).await.unwrap();
+        (account, self.join(account, Role::Owner, &format!("{account}@example.com")).await.person)
+    }
+
+    /// Somebody new in an account, with a session.
+    pub(crate) async fn join(&self, account: AccountId, role: Role, email: &str) -> SessionRecord {
+        let invitation = secret::fresh("", &*self.entropy);
+        self.store.add_invitation(account, invitation.clone(), role, LEASE).await.unwrap();
+        let by = NewAccess::Password { email: email.to_owned(), hash: "$argon2id$".to_owned() };
+        let person = NewPerson { id: self.id(PersonId::generate), invitation, by };
+        let cookie = secret::fresh("", &*self.entropy);
+        self.store.join(person, self.new_session(cookie)).await.unwrap().unwrap()
     }
 
     pub(crate) fn confirmation(&self, paused: &JobRecord, session: SessionId) -> Confirm {
@@ -159,6 +195,7 @@ impl Bench {
             hold: hold.id,
             shown: hold.hash,
             fresh: FRESH,
+            proven: FRESH,
         }
     }
 

@@ -18,10 +18,10 @@ use crate::agent::{Assignment, Ending, Evidence, LookUp};
 use crate::fail_point::{self, FailPoint};
 use crate::job_error::job_error;
 use crate::parts::Parts;
-use crate::payment;
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, StoreError};
 use crate::trail;
+use crate::{guests, payment};
 
 mod control;
 mod ending;
@@ -84,7 +84,7 @@ async fn prepare(parts: &Parts, record: &JobRecord) -> Result<Assignment, JobErr
     if providers.is_empty() {
         return Err(providers::none(record));
     }
-    let guest = record.guest.clone().ok_or_else(|| {
+    let guest = guests::of_job(parts, record).ok_or_else(|| {
         job_error(
             JobErrorCode::GuestDetailsRefused,
             "The guest's details are no longer kept. Start a new job.",
@@ -212,7 +212,7 @@ async fn carry_out(parts: &Parts, record: &JobRecord, epoch: u64, next: Move) {
 /// That the booking is there can be believed at once. That it is not can't: a submit under way may still arrive; the
 /// sweep asks again when the permit is over.
 async fn ask_once(parts: &Parts, record: &JobRecord, epoch: u64) {
-    let Ok(Some(newest)) = parts.store.job(record.id).await else { return };
+    let Ok(Some(newest)) = parts.store.job(record.account, record.id).await else { return };
     let Some(assignment) = look_up_assignment(parts, &newest) else { return };
     if let LookUp::Found { confirmation_code } = parts.agent.look_up(&assignment, charged(&newest)).await {
         let event = JobEvent::Finish { epoch, outcome: Outcome::Done { confirmation_code } };
@@ -232,7 +232,7 @@ pub(crate) fn look_up_assignment(parts: &Parts, record: &JobRecord) -> Option<As
         job: record.id,
         environment: record.environment,
         request: record.request.clone(),
-        guest: record.guest.clone()?,
+        guest: guests::of_job(parts, record)?,
         consent: record.consent.clone(),
         providers: vec![record.provider.clone()?],
         confirmed: None,

@@ -42,7 +42,11 @@ async fn main() -> Result<(), Failed> {
     let app = onegent_http::App {
         service: fake.clone(),
         desk: fake.clone(),
-        authority: fake,
+        authority: fake.clone(),
+        accounts: fake.clone(),
+        profiles: fake,
+        trusted_proxies: Vec::new(),
+        account_rate: None,
         clock: Arc::new(Still),
         public_url: Url::parse(&format!("http://127.0.0.1:{port}"))?,
         sandbox_url: Some(Url::parse("http://127.0.0.1:9090/")?),
@@ -117,6 +121,7 @@ fn furnish(fake: &Fake) -> Result<(), Failed> {
             environment,
             scopes: Scope::ALL.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
+            expires_at: None,
         };
         let mut info = sample::key_info(number, request);
         info.revoked_at = (number == 90).then(sample::now);

@@ -6,14 +6,17 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
+use ipnet::IpNet;
 use jiff::Timestamp;
-use onegent_core::port::{Authority, BookingService, PaymentDesk};
+use onegent_core::limit::Quota;
+use onegent_core::port::{Accounts, Authority, BookingService, PaymentDesk, Profiles};
 use onegent_core::time::Clock;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use crate::limits::{AccountRates, Origin, Tally};
 use crate::origins::{self, Origins};
-use crate::{console, mcp, oauth, openapi, problem, request, rest};
+use crate::{console, limits, mcp, oauth, openapi, problem, request, rest};
 
 /// What the full server is made of.
 pub struct App {
@@ -23,6 +26,10 @@ pub struct App {
     pub desk: Arc<dyn PaymentDesk>,
     /// Keys, sign-in links, sessions and connected apps.
     pub authority: Arc<dyn Authority>,
+    /// Passwords, people, second factors.
+    pub accounts: Arc<dyn Accounts>,
+    /// Saved guests.
+    pub profiles: Arc<dyn Profiles>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How the outside world reaches this server, for example `http://127.0.0.1:8080`. Its scheme decides about
@@ -30,7 +37,14 @@ pub struct App {
     pub public_url: Url,
     /// Where the sandbox's booking sites are, to link to them.
     pub sandbox_url: Option<Url>,
+    /// Proxies in front of this server, whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many requests one account may make to REST and MCP; `None` for no limit.
+    pub account_rate: Option<Quota>,
 }
+
+/// What one address may try.
+const A_MINUTE: Quota = Quota::new(30, Duration::from_mins(1));
 
 /// How much is taken on at once.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +68,14 @@ pub(crate) struct Shared {
     pub(crate) service: Arc<dyn BookingService>,
     pub(crate) desk: Arc<dyn PaymentDesk>,
     pub(crate) authority: Arc<dyn Authority>,
+    pub(crate) accounts: Arc<dyn Accounts>,
+    pub(crate) profiles: Arc<dyn Profiles>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) rates: AccountRates,
+    /// Links and invitations that strangers show and nobody knows.
+    pub(crate) guesses: Tally<Origin>,
+    /// Visits to the sign-in provider, each of which makes this server ask there.
+    pub(crate) visits: Tally<Origin>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) public_url: Url,
     /// The same without a slash at its end: the one form in which OAuth names this server, everywhere.
@@ -83,6 +105,12 @@ pub fn router(app: App) -> Router {
         service: app.service,
         desk: app.desk,
         authority: app.authority,
+        accounts: app.accounts,
+        profiles: app.profiles,
+        trusted_proxies: app.trusted_proxies,
+        guesses: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
+        visits: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
+        rates: AccountRates::new(app.account_rate, Arc::clone(&app.clock)),
         clock: Arc::clone(&app.clock),
         issuer: app.public_url.as_str().trim_end_matches('/').to_owned(),
         public_url: app.public_url,
@@ -100,6 +128,7 @@ pub fn router(app: App) -> Router {
         // An unknown path under `/api` is answered in JSON, any other with a page.
         .layer(from_fn(problem::as_json))
         .layer(from_fn(request::never_stored))
+        .layer(from_fn(limits::told))
         .merge(openapi::routes(&shared))
         .merge(oauth::routes(&shared))
         .merge(console::routes(&shared))

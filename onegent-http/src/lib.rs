@@ -1,17 +1,19 @@
 //! The HTTP edge: REST v1, MCP over HTTP, and the console that a person uses.
 //!
-//! Only core's three ports are used here. What an assistant sends reaches [`BookingService`] and nothing else;
+//! Only core's ports are used here. What an assistant sends reaches [`BookingService`] and nothing else;
 //! [`PaymentDesk`] is called from the console's signed-in pages alone.
 //!
 //! [`BookingService`]: onegent_core::port::BookingService
 //! [`PaymentDesk`]: onegent_core::port::PaymentDesk
 
+mod address;
 mod app;
 mod body;
 mod challenge;
 mod console;
 mod events;
 mod gateway;
+mod limits;
 mod mcp;
 mod oauth;
 pub mod openapi;
@@ -22,5 +24,6 @@ mod rest;
 mod server;
 
 pub use app::{App, router};
+pub use console::PAGES;
 pub use gateway::{Gateway, gateway_router};
 pub use server::serve;

@@ -19,6 +19,7 @@ use serde::Deserialize;
 use crate::app::Shared;
 use crate::body::at_most;
 use crate::challenge::Resource;
+use crate::limits::Slot;
 use crate::problem::{Problem, status};
 use crate::request::{self, request_id};
 use crate::rest::auth;
@@ -109,6 +110,7 @@ impl IntoResponse for Refused {
 async fn admit(shared: &Shared, request: Request) -> Result<Request, Refused> {
     let shown = auth::shown(request.headers())?;
     let access = auth::access(shared.authority.as_ref(), &shown).await?;
+    Slot::take(request.extensions(), &shared.rates, access.account)?;
     let request_id = request_id(&request);
     let (mut parts, body) = request.into_parts();
     let bytes = at_most(body, MAX_REQUEST_BYTES).await?;

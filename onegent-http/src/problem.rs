@@ -56,9 +56,11 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::MalformedApiKey
         | ErrorCode::InvalidApiKey
         | ErrorCode::NotSignedIn => StatusCode::UNAUTHORIZED,
-        ErrorCode::ForgedRequest | ErrorCode::ScenarioNotAllowed | ErrorCode::InsufficientScope => {
-            StatusCode::FORBIDDEN
-        }
+        ErrorCode::ForgedRequest
+        | ErrorCode::SecondFactorRequired
+        | ErrorCode::NotYours
+        | ErrorCode::ScenarioNotAllowed
+        | ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
         ErrorCode::JobNotFound | ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::InvalidJson | ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,

@@ -129,6 +129,8 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::IdempotencyConflict => Some("Another booking needs another idempotencyKey."),
         ErrorCode::MissingAuthorization
         | ErrorCode::NotSignedIn
+        | ErrorCode::SecondFactorRequired
+        | ErrorCode::NotYours
         | ErrorCode::ForgedRequest
         | ErrorCode::NotFound
         | ErrorCode::MethodNotAllowed

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use jiff::Timestamp;
 use onegent_core::caller::{Access, Caller, Credential, Environment, Reach};
-use onegent_core::id::{AccountId, RequestId};
+use onegent_core::id::{AccountId, PersonId, RequestId};
 use onegent_mcp::{HttpOptions, McpHttp};
 use serde::Deserialize;
 use tokio::net::TcpListener;
@@ -96,6 +96,7 @@ pub async fn serve_fixture(stop: CancellationToken) -> anyhow::Result<String> {
     let service = McpHttp::new(move |_| fixture.clone(), options);
     let access = Access {
         account: AccountId::generate(Timestamp::UNIX_EPOCH, [1; 10]),
+        person: PersonId::generate(Timestamp::UNIX_EPOCH, [1; 10]),
         reach: Reach::Only(Environment::Test),
         scopes: Vec::new(),
         scenarios: Vec::new(),

@@ -27,6 +27,26 @@ impl Person {
         self.open(link.path()).await?.fine()
     }
 
+    /// Somebody who walked in by another way.
+    pub fn of(console: Url, walk: Walk) -> Self {
+        Self { console, walk }
+    }
+
+    /// Fills in a form of a page and sends it.
+    pub async fn fill(
+        &mut self,
+        page: &Page,
+        selector: &str,
+        typed: &[(&str, &str)],
+    ) -> anyhow::Result<Page> {
+        self.walk.fill(page, selector, typed).await
+    }
+
+    /// The browser itself, for pages elsewhere.
+    pub fn walk(&mut self) -> &mut Walk {
+        &mut self.walk
+    }
+
     /// Opens a page of the console.
     pub async fn open(&mut self, path: &str) -> anyhow::Result<Page> {
         let url = self.console.join(path)?;

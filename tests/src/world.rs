@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use onegent_cli::node::{Node, NodeConfig, SANDBOX_SEED, SandboxSource};
+use onegent_cli::node::{AccessConfig, Node, NodeConfig, SANDBOX_SEED, SandboxSource};
 use onegent_cli::outside::{self, Assistant};
 use onegent_client::Client;
 use onegent_core::audit::AuditEvent;
@@ -47,6 +47,7 @@ pub struct World {
     sites: Sites,
     folder: tempfile::TempDir,
     key: ApiKey,
+    access: AccessConfig,
     /// The server's clock.
     pub clock: Arc<TurnedClock>,
 }
@@ -68,21 +69,29 @@ struct Sites {
 impl World {
     /// Runs a test in a world of its own.
     pub async fn live(test: impl AsyncFnOnce(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let mut world = Self::start().await?;
+        Self::live_under(AccessConfig::default(), test).await
+    }
+
+    /// The same under other limits.
+    pub async fn live_under(
+        access: AccessConfig,
+        test: impl AsyncFnOnce(&mut Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut world = Self::start(access).await?;
         test(&mut world).await?;
         world.finish().await
     }
 
     /// A world on free loopback ports.
-    async fn start() -> anyhow::Result<Self> {
+    async fn start(access: AccessConfig) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("onegent-world-").tempdir()?;
         let clock = Arc::new(TurnedClock::default());
         let sites = Sites::start().await?;
-        let node = node(&folder, &sites, &clock, 0).await?;
+        let node = node(&folder, &sites, &clock, 0, &access).await?;
         let key = issue(node.engine(), Environment::Test, &Scope::ALL, &Scenario::ALL).await?;
         let port = node.url().port().context("a loopback URL names its port")?;
         let server = Some(Server::new(node, &key)?);
-        Ok(Self { server, port, sites, folder, key, clock })
+        Ok(Self { server, port, sites, folder, key, clock, access })
     }
 
     /// The server.
@@ -193,7 +202,7 @@ impl World {
 
     /// Starts the server again over the same data, on the same port.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        let node = node(&self.folder, &self.sites, &self.clock, self.port).await?;
+        let node = node(&self.folder, &self.sites, &self.clock, self.port, &self.access).await?;
         self.server = Some(Server::new(node, &self.key)?);
         Ok(())
     }
@@ -266,12 +275,14 @@ async fn node(
     sites: &Sites,
     clock: &Arc<TurnedClock>,
     port: u16,
+    access: &AccessConfig,
 ) -> anyhow::Result<Node> {
     let loopback = NodeConfig::loopback(folder.path().join("data"));
     Node::start(NodeConfig {
         listen: (Ipv4Addr::LOCALHOST, port).into(),
         sandbox: SandboxSource::Other(sites.origins.clone()),
         clock: clock.clone(),
+        access: access.clone(),
         ..loopback
     })
     .await
@@ -288,6 +299,7 @@ async fn issue(
         environment,
         scopes: scopes.to_vec(),
         scenarios: scenarios.to_vec(),
+        expires_at: None,
     };
     Ok(engine.create_key_for_owner(request).await?.secret)
 }

@@ -130,6 +130,7 @@ async fn a_fuzzer_of_the_whole_document_finds_no_failure() -> anyhow::Result<()>
         environment: Environment::Test,
         scopes: Scope::ALL.to_vec(),
         scenarios: Scenario::ALL.to_vec(),
+        expires_at: None,
     };
     let key = node.engine().create_key_for_owner(request).await?.secret;
     let mut fuzzer = python("schemathesis")?;

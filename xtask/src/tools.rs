@@ -11,6 +11,7 @@ pub(crate) fn install() -> anyhow::Result<()> {
     let root = step::root()?;
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
+    step::named("OpenID Connect provider", || npm(&root, &clients, "oidc", &["provider.mjs"]))?;
     step::named("MCP conformance suite", || npm(&root, &clients, "conformance", &[]))?;
     step::named("TypeScript MCP clients", || {
         npm(&root, &clients, "typescript", &["call-all.mjs", "book.mjs"])?;
@@ -67,6 +68,14 @@ pub(crate) fn install_connectors() -> anyhow::Result<()> {
         build.args(["build", "--quiet", "--locked", "--manifest-path"]).arg(manifest);
         step::run(build.arg("--target-dir").arg(clients.join("rmcp")))
     })
+}
+
+/// The script that looks at pages, with its packages.
+pub(crate) fn pages() -> anyhow::Result<std::path::PathBuf> {
+    let root = step::root()?;
+    let clients = root.join("target/clients");
+    step::named("axe-core and a driver for Chromium", || npm(&root, &clients, "pages", &["look.mjs"]))?;
+    Ok(clients.join("pages/look.mjs"))
 }
 
 /// The packages of one folder, and the scripts beside them.

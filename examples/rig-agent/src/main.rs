@@ -47,6 +47,7 @@ async fn book() -> anyhow::Result<Vec<String>> {
     // In one's own process one says oneself what the assistant may do.
     let access = Access {
         account: engine.owner(),
+        person: engine.owner_person(),
         reach: Reach::Only(Environment::Test),
         scopes: Scope::ALL.to_vec(),
         scenarios: vec![Scenario::Restaurant],

@@ -80,6 +80,7 @@ async fn serve_embedded(node: &Node, key: Option<ApiKey>) -> anyhow::Result<()> 
 fn owner(node: &Node) -> Access {
     Access {
         account: node.engine().owner(),
+        person: node.engine().owner_person(),
         reach: Reach::Only(Environment::Test),
         scopes: Scope::ALL.to_vec(),
         scenarios: Scenario::ALL.to_vec(),

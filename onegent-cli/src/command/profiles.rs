@@ -19,7 +19,7 @@ async fn act(profiles: Profiles, engine: &Engine, common: &Common) -> anyhow::Re
         Profiles::Add { guest, default } => {
             let guest: GuestProfile =
                 onegent_core::fields::read(&guest.to_json()).map_err(Error::invalid_request)?;
-            let id = engine.save_profile(guest, default).await?;
+            let id = engine.save_profile_of_owner(guest, default).await?;
             if common.json {
                 output::json(&serde_json::json!({ "profileId": id, "default": default }))?;
             } else {
@@ -27,7 +27,7 @@ async fn act(profiles: Profiles, engine: &Engine, common: &Common) -> anyhow::Re
             }
         }
         Profiles::List => {
-            let all = engine.profiles().await?;
+            let all = engine.profiles_of_owner().await?;
             if common.json {
                 let listed: Vec<_> = all
                     .iter()
@@ -51,7 +51,7 @@ async fn act(profiles: Profiles, engine: &Engine, common: &Common) -> anyhow::Re
             }
         }
         Profiles::Delete { profile_id } => {
-            engine.delete_profile(profile_id).await?;
+            engine.delete_profile_of_owner(profile_id).await?;
             if common.json {
                 output::json(&serde_json::json!({ "deleted": profile_id }))?;
             } else {

@@ -1,20 +1,24 @@
 //! `onegent serve` and `onegent sign-in-link`.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::ToSpan as _;
 use onegent_core::caller::{Environment, Scope};
+use onegent_core::limit::Quota;
 use onegent_core::port::{ApiKey, KeyRequest};
 use onegent_core::request::Scenario;
 use onegent_core::time::{Clock as _, SystemClock};
 use onegent_engine::Engine;
 use onegent_engine::agent::SandboxOrigins;
+use onegent_engine::oidc::ProviderConfig;
+use secrecy::SecretString;
 
 use super::data_dir;
-use crate::args::{Common, Serve, SignInLink};
+use crate::args::{Access, Common, Serve, SignInLink};
 use crate::exit::{Exit, Hinted};
-use crate::node::{Node, NodeConfig, SLOW, SandboxSource};
+use crate::node::{AccessConfig, Node, NodeConfig, SLOW, SandboxSource};
 use crate::{node, output};
 
 /// Serves until it is told to stop.
@@ -29,6 +33,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         hold_live: Duration::from_mins(serve.hold_live_minutes.into()),
         sandbox: sandbox(&serve)?,
         browser: serve.browser.choice()?,
+        access: access(serve.access)?,
         clock: std::sync::Arc::new(SystemClock),
     };
     // Whoever reads the announcement may stop the server at once.
@@ -127,6 +132,35 @@ fn command(name: &str, common: &Common) -> String {
     )
 }
 
+/// Limits and the provider, as they were named.
+fn access(named: Access) -> anyhow::Result<AccessConfig> {
+    let provider = match (named.oidc_issuer, named.oidc_client_id) {
+        (Some(issuer), Some(client_id)) => {
+            let client_secret = named.oidc_client_secret_file.as_deref().map(secret_in).transpose()?;
+            Some(ProviderConfig { issuer, client_id, client_secret, name: named.oidc_name })
+        }
+        _ => None,
+    };
+    let rate = named.account_rate;
+    Ok(AccessConfig {
+        trusted_proxies: named.trusted_proxies,
+        account_rate: (rate > 0).then(|| Quota::new(rate, Duration::from_mins(1))),
+        most_open_jobs: named.most_open_jobs,
+        most_jobs_a_day: named.most_jobs_a_day,
+        guest_retention: Duration::from_hours(24 * u64::from(named.keep_guests)),
+        provider,
+    })
+}
+
+/// A secret that stands alone in a file. It is no argument, which every program on the machine could read.
+fn secret_in(file: &Path) -> anyhow::Result<SecretString> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        let message = format!("can't read {}: {error}", file.display());
+        Hinted::new(message, "name a file with the client secret with --oidc-client-secret-file")
+    })?;
+    Ok(SecretString::from(text.trim().to_owned()))
+}
+
 /// A test key, when the data directory has no key at all yet.
 async fn first_test_key(engine: &Engine) -> anyhow::Result<Option<ApiKey>> {
     if !engine.keys_of_owner().await?.is_empty() {
@@ -142,6 +176,7 @@ pub(crate) async fn test_key(engine: &Engine, name: &str) -> anyhow::Result<ApiK
         environment: Environment::Test,
         scopes: Scope::ALL.to_vec(),
         scenarios: Scenario::ALL.to_vec(),
+        expires_at: None,
     };
     Ok(engine.create_key_for_owner(request).await?.secret)
 }

@@ -72,6 +72,23 @@ impl Walk {
         self.send(request, url).await
     }
 
+    /// Sends the form that `selector` finds, with some fields filled in by hand.
+    pub async fn fill(
+        &mut self,
+        page: &Page,
+        selector: &str,
+        typed: &[(&str, &str)],
+    ) -> anyhow::Result<Page> {
+        let (url, mut fields) = page.form(selector)?;
+        for (name, value) in typed {
+            fields.retain(|(known, _)| known != name);
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let origin = page.url.origin().ascii_serialization();
+        let request = self.http.post(url.clone()).header(ORIGIN, origin).form(&fields);
+        self.send(request, url).await
+    }
+
     /// The `Cookie` header of the next request.
     pub fn cookies(&self) -> String {
         let jar: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();

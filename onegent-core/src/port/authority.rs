@@ -14,7 +14,7 @@ use crate::id::{KeyId, RequestId};
 use crate::request::Scenario;
 use crate::text::Text;
 
-use super::OAuth;
+use super::{OAuth, Visitor};
 
 /// Keys, sign-in links and sessions, for the HTTP edge; connected apps are [`OAuth`].
 ///
@@ -33,8 +33,12 @@ pub trait Authority: OAuth {
     /// Ends a key at once. `not_found` for another account's.
     async fn revoke_key(&self, person: &Person, key: KeyId) -> Result<()>;
 
+    /// Ends a key at once and makes another that allows the same. `not_found` for another account's, and for one that
+    /// has ended.
+    async fn rotate_key(&self, person: &Person, key: KeyId) -> Result<IssuedKey>;
+
     /// Uses up a sign-in link and opens a session. `not_signed_in` for unknown, used and over alike.
-    async fn sign_in(&self, token: &SignInToken) -> Result<(SessionToken, Session)>;
+    async fn sign_in(&self, visitor: &Visitor, token: &SignInToken) -> Result<(SessionToken, Session)>;
 
     /// The session behind a cookie. `not_signed_in` when there is none.
     async fn session(&self, token: &SessionToken, request_id: RequestId) -> Result<Session>;
@@ -101,31 +105,34 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// Secrets as newtypes over text whose `Debug` shows nothing.
 macro_rules! tokens {
     ($($(#[$doc:meta])* $name:ident;)+) => {$(
         $(#[$doc])*
         #[derive(Clone)]
-        pub struct $name(SecretString);
+        pub struct $name(secrecy::SecretString);
 
         impl $name {
             /// A token as it came from outside.
             pub fn new(text: impl Into<String>) -> Self {
-                Self(SecretString::from(text.into()))
+                Self(secrecy::SecretString::from(text.into()))
             }
 
             /// The token. A secret.
             pub fn expose(&self) -> &str {
-                self.0.expose_secret()
+                secrecy::ExposeSecret::expose_secret(&self.0)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
             }
         }
     )+};
 }
+
+pub(super) use tokens;
 
 tokens! {
     /// What a one-time sign-in link carries.
@@ -158,6 +165,15 @@ pub struct KeyRequest {
     pub scopes: Vec<Scope>,
     /// What it may book; not empty.
     pub scenarios: Vec<Scenario>,
+    /// When it ends by itself; `None` for never.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl KeyInfo {
+    /// Whether it works at `now`.
+    pub fn is_active(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
+    }
 }
 
 /// A key, without its secret.
@@ -183,6 +199,10 @@ pub struct KeyInfo {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub last_used_at: Option<Timestamp>,
+    /// When it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub expires_at: Option<Timestamp>,
     /// When it was ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use onegent_core::account::TravelDetails;
 use onegent_core::caller::{Access, Caller, Environment, Reach, Scope};
 use onegent_core::create::CreateJob;
 use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::fields::FieldError;
-use onegent_core::guest::GuestProfile;
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
 use onegent_core::machine::JobEvent;
@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Engine;
 use crate::fail_point::{self, FailPoint};
+use crate::guests::SavedGuest;
 use crate::store::record::{JobRecord, NewJob};
 use crate::store::{Advance, CreateOutcome, StoreError};
 use crate::{secret, trail};
@@ -59,21 +60,22 @@ impl BookingService for Engine {
         let mut wrong = Vec::new();
         refuse_past(&create.request, self.parts.now(), "request.params", &mut wrong);
         let guest = self.guest(access, &create, &mut wrong).await?;
-        let Some(guest) = guest.filter(|_| wrong.is_empty()) else {
+        let Some(SavedGuest { guest, travel }) = guest.filter(|_| wrong.is_empty()) else {
             return Err(Error::invalid_request(wrong));
         };
         let new = NewJob {
             id: self.parts.id(JobId::generate),
             account: access.account,
+            person: access.person,
             environment,
             trail: vec![trail::created(&create.request, environment)],
             request: create.request,
-            guest,
+            guest: self.seal_guest(access.account, &SavedGuest { guest, travel })?,
             consent: create.consent,
             client: create.client_metadata,
             idempotency,
         };
-        match self.parts.store.create(new, self.parts.config.most_open_jobs).await? {
+        match self.parts.store.create(new, self.quota()).await? {
             CreateOutcome::Created(record) => {
                 fail_point::reach(FailPoint::AfterCreate);
                 Ok(Created { job: self.view(record), replayed: false })
@@ -99,9 +101,10 @@ impl BookingService for Engine {
     }
 
     async fn audit(&self, caller: &Caller, id: JobId, query: AuditQuery) -> Result<AuditPage> {
-        self.visible(allowed(caller, Scope::Read)?, id).await?;
+        let access = allowed(caller, Scope::Read)?;
+        self.visible(access, id).await?;
         let limit = query.limit.get();
-        let mut events = self.parts.store.audit(id, query.after, limit + 1).await?;
+        let mut events = self.parts.store.audit(access.account, id, query.after, limit + 1).await?;
         let more = events.len() > limit as usize;
         events.truncate(limit as usize);
         let next_cursor = events.last().filter(|_| more).map(|event| event.seq);
@@ -119,7 +122,7 @@ impl BookingService for Engine {
         // Listening begins before the first look, so that nothing falls in between.
         let mut listener = self.parts.signals.listen(id);
         loop {
-            let events = self.parts.store.audit(id, after, WATCH_PAGE).await?;
+            let events = self.parts.store.audit(access.account, id, after, WATCH_PAGE).await?;
             let record = self.visible(access, id).await?;
             let ended = record.completed_at.is_some();
             if events.is_empty() && !ended && self.parts.stopping.is_cancelled() {
@@ -221,7 +224,7 @@ impl Engine {
         access: &Access,
         create: &CreateJob,
         wrong: &mut Vec<FieldError>,
-    ) -> Result<Option<GuestProfile>> {
+    ) -> Result<Option<SavedGuest>> {
         let mut refuse = |field: &str, message: &str| {
             wrong.push(FieldError { field: field.to_owned(), message: message.to_owned() });
         };
@@ -229,8 +232,8 @@ impl Engine {
             refuse("profileId", "give either profile or profileId, not both");
             return Ok(None);
         }
-        if create.profile.is_some() {
-            return Ok(create.profile.clone());
+        if let Some(guest) = create.profile.clone() {
+            return Ok(Some(SavedGuest { guest, travel: TravelDetails::default() }));
         }
         let mut saved = self.parts.store.profiles(access.account).await?.into_iter();
         let found = match create.profile_id {
@@ -245,7 +248,7 @@ impl Engine {
                 }
             }
         }
-        Ok(found.map(|profile| profile.guest))
+        found.map(|profile| self.open_guest(access.account, &profile.guest)).transpose()
     }
 }
 

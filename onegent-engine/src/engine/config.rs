@@ -8,6 +8,7 @@ use onegent_core::time::{Clock, SystemClock};
 
 use crate::agent::AgentConfig;
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::oidc::ProviderConfig;
 
 /// An engine's settings. Begin with [`EngineConfig::new`] and change what has to differ.
 #[derive(Debug, Clone)]
@@ -36,6 +37,20 @@ pub struct EngineConfig {
     pub most_watchers: usize,
     /// How long guests' details are kept after their job ended.
     pub guest_retention: Duration,
+    /// The key that guests' details are sealed with; made when it is not there.
+    pub key: PathBuf,
+    /// How many jobs one account may have open.
+    pub most_open_jobs_of_account: u64,
+    /// How many jobs one account may make a day, UTC.
+    pub most_jobs_a_day: u64,
+    /// How long the security log is kept.
+    pub security_retention: Duration,
+    /// How long an invitation can be taken up.
+    pub invitation_ttl: Duration,
+    /// How long after a code of the second factor a charge can be confirmed, where the account wants one.
+    pub fresh_code: Duration,
+    /// Where people may sign in beside the console itself.
+    pub provider: Option<ProviderConfig>,
     /// How long a sign-in link can be used.
     pub link_ttl: Duration,
     /// How long a session lasts.
@@ -64,6 +79,7 @@ impl EngineConfig {
         let database: PathBuf = database.into();
         Self {
             audit_key: database.with_file_name("audit.key"),
+            key: database.with_extension("key"),
             database,
             public_url,
             workers: 4,
@@ -75,6 +91,12 @@ impl EngineConfig {
             most_open_jobs: 10_000,
             most_watchers: 2_000,
             guest_retention: Duration::from_hours(30 * 24),
+            most_open_jobs_of_account: 10_000,
+            most_jobs_a_day: 100_000,
+            security_retention: Duration::from_hours(90 * 24),
+            invitation_ttl: Duration::from_hours(7 * 24),
+            fresh_code: Duration::from_mins(15),
+            provider: None,
             link_ttl: Duration::from_mins(15),
             session_ttl: Duration::from_hours(7 * 24),
             fresh_session: Duration::from_hours(12),

@@ -26,7 +26,7 @@ impl PaymentDesk for Engine {
         let Some(held) = held.filter(|held| held.expires_at > self.parts.now()) else {
             return Err(nothing_waits());
         };
-        let page = self.parts.store.hold_page(held.id).await?.ok_or_else(nothing_waits)?;
+        let page = self.parts.store.hold_page(person.account, held.id).await?.ok_or_else(nothing_waits)?;
         Ok(Review {
             job: self.view(record),
             hold: held.id,
@@ -40,12 +40,15 @@ impl PaymentDesk for Engine {
     }
 
     async fn confirm(&self, person: &Person, job: JobId, hold: HoldId, shown: ChargeHash) -> Result<Job> {
-        self.job_of(person.account, job).await?;
+        let record = self.job_of(person.account, job).await?;
+        self.may_confirm(person, &record).await?;
         let fresh = self.parts.config.fresh_session;
         if person.signed_in_at + fresh <= self.parts.now() {
             return Err(sign_in_again());
         }
-        let confirm = Confirm { job, account: person.account, session: person.session, hold, shown, fresh };
+        let proven = self.parts.config.fresh_code;
+        let confirm =
+            Confirm { job, account: person.account, session: person.session, hold, shown, fresh, proven };
         match self.parts.store.confirm(confirm).await {
             Ok(record) => {
                 fail_point::reach(FailPoint::AfterConfirm);
@@ -94,6 +97,23 @@ impl PaymentDesk for Engine {
 }
 
 impl Engine {
+    /// Whose charge it is, and whether they have proven themselves as the account wants.
+    async fn may_confirm(&self, person: &Person, record: &JobRecord) -> Result<()> {
+        if record.person != person.id {
+            let message = "Only the person whose key or app asked for this booking can confirm its charge. Nothing was charged.";
+            return Err(Error::new(ErrorCode::NotYours, message));
+        }
+        let account = self.parts.store.account(person.account).await?;
+        let needed = account.is_some_and(|account| account.confirm_needs_code);
+        let fresh = |at| at + self.parts.config.fresh_code > self.parts.now();
+        if needed && !person.proven_at.is_some_and(fresh) {
+            let message =
+                "This account wants a code of your second factor before a charge. Nothing was charged.";
+            return Err(Error::new(ErrorCode::SecondFactorRequired, message));
+        }
+        Ok(())
+    }
+
     /// The same confirmation twice is answered as once.
     fn confirmed_before(&self, record: JobRecord, hold: HoldId, shown: ChargeHash) -> Result<Job> {
         let before = record.hold.as_ref().is_some_and(|held| {

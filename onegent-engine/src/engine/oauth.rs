@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
+use onegent_core::account::SecurityEventKind;
 use onegent_core::caller::{Access, Person};
 use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::id::GrantId;
@@ -13,6 +14,7 @@ use onegent_core::port::{
     GrantEnd, OAuth, OAuthError, OAuthErrorCode, OAuthResult, Params, RequestToken, ReturnUrl, ShownClient,
     TokenAnswer,
 };
+use onegent_core::text::Text;
 use serde_json::Value;
 
 use super::Engine;
@@ -91,11 +93,14 @@ impl OAuth for Engine {
         let approve = Approve {
             request: hash,
             account: person.account,
+            person: person.id,
             environment,
             code: secret::hash(&code),
             ttl: CodeRules::TTL,
         };
         let asked = self.parts.store.approve(approve).await?.ok_or_else(decided)?;
+        let whom = Some((person.account, Some(person.id)));
+        self.note(SecurityEventKind::AppConnected, whom, None, Text::fit(&asked.client)).await;
         Ok(oauth::answer(&asked.redirect_uri, &Answer::Code(&code), asked.state.as_deref(), issuer))
     }
 
@@ -129,6 +134,8 @@ impl OAuth for Engine {
             ended => {
                 ended?;
                 self.parts.signals.credential_ended();
+                let whom = Some((person.account, Some(person.id)));
+                self.note(SecurityEventKind::AppRevoked, whom, None, Text::fit(&grant.to_string())).await;
                 Ok(())
             }
         }

@@ -10,7 +10,9 @@ use onegent_core::create::CreateJob;
 use onegent_core::error::ErrorCode;
 use onegent_core::id::{AccountId, JobId, RequestId, WorkerId};
 use onegent_core::job::JobErrorCode;
-use onegent_core::port::{AuditQuery, Authority, BookingService, KeyRequest, PaymentDesk, SignInToken};
+use onegent_core::port::{
+    AuditQuery, Authority, BookingService, KeyRequest, PaymentDesk, Profiles, SignInToken, Visitor,
+};
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
 use onegent_core::text::Bounded;
@@ -55,6 +57,7 @@ impl Bed {
     fn caller(&self, environment: Environment) -> Caller {
         let access = Access {
             account: self.engine.owner(),
+            person: self.engine.owner_person(),
             reach: Reach::Only(environment),
             scopes: Scope::ALL.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
@@ -70,7 +73,7 @@ impl Bed {
 
     async fn person(&self) -> Person {
         let link = self.engine.sign_in_link().await.unwrap();
-        self.engine.sign_in(&link).await.unwrap().1.person
+        self.engine.sign_in(&visitor(), &link).await.unwrap().1.person
     }
 
     async fn created(&self) -> Job {
@@ -134,6 +137,11 @@ fn config(clock: &Arc<HandClock>, dir: &tempfile::TempDir) -> EngineConfig {
         backoff: Duration::from_millis(1),
         ..EngineConfig::new(dir.path().join("onegent.db"), "http://127.0.0.1:4700/")
     }
+}
+
+fn visitor() -> Visitor {
+    let request_id = RequestId::generate(jiff::Timestamp::UNIX_EPOCH, [0; 10]);
+    Visitor { address: Some(std::net::Ipv4Addr::LOCALHOST.into()), agent: None, request_id }
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, Error>) -> ErrorCode {

@@ -71,9 +71,10 @@ impl From<StoreError> for ControlError {
         match error {
             StoreError::NotFound | StoreError::Refused(_) | StoreError::LostRace => Self::Lost,
             StoreError::NotPermitted(why) => Self::NotPermitted(why.to_owned()),
-            StoreError::Full | StoreError::Corrupt { .. } | StoreError::Unavailable(_) => {
-                Self::Unavailable(Box::new(error))
-            }
+            StoreError::Full
+            | StoreError::OverQuota(_)
+            | StoreError::Corrupt { .. }
+            | StoreError::Unavailable(_) => Self::Unavailable(Box::new(error)),
         }
     }
 }

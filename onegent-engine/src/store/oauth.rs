@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use onegent_core::caller::{Environment, Scope};
-use onegent_core::id::{AccountId, GrantId};
+use onegent_core::id::{AccountId, GrantId, PersonId};
 use onegent_core::port::{ClientOrigin, GrantEnd, OAuthErrorCode};
 use onegent_core::text::Text;
 
@@ -45,6 +45,8 @@ pub(crate) struct RequestRecord {
 pub(crate) struct Approve {
     pub request: String,
     pub account: AccountId,
+    /// Whose yes it is.
+    pub person: PersonId,
     pub environment: Environment,
     pub code: String,
     pub ttl: Duration,
@@ -97,6 +99,7 @@ pub(crate) enum Issue {
 pub(crate) struct TokenRecord {
     pub grant: GrantId,
     pub account: AccountId,
+    pub person: PersonId,
     pub environment: Environment,
     pub scopes: Vec<Scope>,
     pub last_used_at: Option<Timestamp>,

@@ -1,27 +1,32 @@
 //! What the store gives and takes: rows, read back into types.
 
 use jiff::{SignedDuration, Timestamp};
+use onegent_core::account::Role;
 use onegent_core::audit::{AuditDraft, ChainHead};
 use onegent_core::caller::Environment;
 use onegent_core::charge::{Charge, ChargeHash};
 use onegent_core::consent::Consent;
 use onegent_core::create::ClientMetadata;
-use onegent_core::guest::GuestProfile;
-use onegent_core::id::{AccountId, HoldId, JobId, ProfileId, SessionId};
+use onegent_core::guest::Email;
+use onegent_core::id::{AccountId, HoldId, JobId, PersonId, ProfileId, SessionId};
 use onegent_core::job::Progress;
 use onegent_core::machine::{Approval, JobState};
 use onegent_core::port::KeyInfo;
 use onegent_core::request::{BookingRequest, UnknownWord};
 use onegent_core::text::{ProviderId, Text};
 
+use crate::vault::Sealed;
+
 /// A job to accept.
 #[derive(Debug)]
 pub(crate) struct NewJob {
     pub id: JobId,
     pub account: AccountId,
+    /// Whose key or app made it.
+    pub person: PersonId,
     pub environment: Environment,
     pub request: BookingRequest,
-    pub guest: GuestProfile,
+    pub guest: Sealed,
     pub consent: Consent,
     pub client: ClientMetadata,
     /// The idempotency key and the request's fingerprint.
@@ -34,10 +39,12 @@ pub(crate) struct NewJob {
 pub(crate) struct JobRecord {
     pub id: JobId,
     pub account: AccountId,
+    /// Whose key or app made it: whose charge it is to confirm.
+    pub person: PersonId,
     pub environment: Environment,
     pub request: BookingRequest,
     /// `None` once it was forgotten.
-    pub guest: Option<GuestProfile>,
+    pub guest: Option<Sealed>,
     pub consent: Consent,
     pub client: ClientMetadata,
     pub state: JobState,
@@ -148,6 +155,7 @@ pub(crate) struct HoldPage {
 #[derive(Debug, Clone)]
 pub(crate) struct KeyRecord {
     pub account: AccountId,
+    pub person: PersonId,
     pub info: KeyInfo,
 }
 
@@ -156,6 +164,9 @@ pub(crate) struct KeyRecord {
 pub(crate) struct SessionRecord {
     pub id: SessionId,
     pub account: AccountId,
+    pub person: PersonId,
+    pub role: Role,
+    pub proven_at: Option<Timestamp>,
     pub signed_in_at: Timestamp,
     pub expires_at: Timestamp,
 }
@@ -164,8 +175,43 @@ pub(crate) struct SessionRecord {
 #[derive(Debug, Clone)]
 pub(crate) struct ProfileRecord {
     pub id: ProfileId,
-    pub guest: GuestProfile,
+    pub guest: Sealed,
     pub is_default: bool,
+}
+
+/// An account.
+#[derive(Debug, Clone)]
+pub(crate) struct AccountRecord {
+    pub id: AccountId,
+    pub name: Option<String>,
+    pub confirm_needs_code: bool,
+    pub created_at: Timestamp,
+    pub erased: bool,
+}
+
+/// Somebody of an account.
+#[derive(Clone)]
+pub(crate) struct PersonRecord {
+    pub id: PersonId,
+    pub account: AccountId,
+    pub role: Role,
+    pub email: Option<Email>,
+    /// The password's argon2id hash.
+    pub password: Option<String>,
+    pub code_secret: Option<Sealed>,
+    /// Whether the second factor counts.
+    pub has_codes: bool,
+    /// The newest time step whose code was used.
+    pub code_step: i64,
+    pub recovery_codes: u32,
+    pub has_provider: bool,
+    pub created_at: Timestamp,
+}
+
+impl std::fmt::Debug for PersonRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PersonRecord").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// How jobs with one provider ended.

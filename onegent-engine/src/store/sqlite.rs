@@ -12,8 +12,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use onegent_core::audit::AuditEvent;
 use onegent_core::caller::Environment;
-use onegent_core::guest::GuestProfile;
-use onegent_core::id::{AccountId, HoldId, JobId, KeyId, ProfileId, SessionId, WorkerId};
+use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PersonId, ProfileId, WorkerId};
 use onegent_core::machine::Permit;
 use onegent_core::port::{JobFilter, KeyInfo};
 use onegent_core::text::ProviderId;
@@ -22,20 +21,27 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Row, SqliteConnection, SqlitePool};
 use tokio::task::JoinHandle;
 
+use super::accounts::NewSession;
 use super::record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
-use super::{Advance, Confirm, CreateOutcome, EachStored, NewKey, Pause, Redeem, Store, StoreError};
+use super::{
+    Advance, Confirm, CreateOutcome, EachStored, JobQuota, NewKey, Pause, Redeem, Store, StoreError,
+};
 use crate::agent::Note;
 use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
+use crate::vault::Sealed;
 
 mod access;
+mod accounts;
 mod checkpoints;
 mod jobs;
 mod migrations;
 mod moves;
 mod oauth;
+mod people;
 mod redeem;
 mod row;
+mod sessions;
 mod stored;
 mod sweep;
 #[cfg(test)]
@@ -177,12 +183,8 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn owner(&self, fresh: AccountId) -> Result<AccountId, StoreError> {
-        self.writer()?.run(move |tx| Box::pin(access::owner(tx, fresh))).await
-    }
-
-    async fn create(&self, new: NewJob, most_open: u64) -> Result<CreateOutcome, StoreError> {
-        self.writer()?.run(move |tx| Box::pin(jobs::create(tx, new, most_open))).await
+    async fn create(&self, new: NewJob, quota: JobQuota) -> Result<CreateOutcome, StoreError> {
+        self.writer()?.run(move |tx| Box::pin(jobs::create(tx, new, quota))).await
     }
 
     async fn idempotent(
@@ -194,8 +196,8 @@ impl Store for SqliteStore {
         jobs::idempotent(&self.readers, account, environment, key).await
     }
 
-    async fn job(&self, id: JobId) -> Result<Option<JobRecord>, StoreError> {
-        jobs::find(&mut *self.readers.acquire().await?, id).await
+    async fn job(&self, account: AccountId, id: JobId) -> Result<Option<JobRecord>, StoreError> {
+        jobs::find_of(&self.readers, account, id).await
     }
 
     async fn jobs(
@@ -207,8 +209,14 @@ impl Store for SqliteStore {
         jobs::list(&self.readers, account, only, filter, self.clock.now()).await
     }
 
-    async fn audit(&self, id: JobId, after: u64, limit: u32) -> Result<Vec<AuditEvent>, StoreError> {
-        jobs::audit(&self.readers, id, after, limit).await
+    async fn audit(
+        &self,
+        account: AccountId,
+        id: JobId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<AuditEvent>, StoreError> {
+        jobs::audit(&self.readers, account, id, after, limit).await
     }
 
     async fn claim(
@@ -244,8 +252,8 @@ impl Store for SqliteStore {
         self.writer()?.run(move |tx| Box::pin(redeem::redeem(tx, redeem))).await
     }
 
-    async fn hold_page(&self, hold: HoldId) -> Result<Option<HoldPage>, StoreError> {
-        jobs::hold_page(&self.readers, hold).await
+    async fn hold_page(&self, account: AccountId, hold: HoldId) -> Result<Option<HoldPage>, StoreError> {
+        jobs::hold_page(&self.readers, account, hold).await
     }
 
     async fn overdue(&self, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
@@ -288,44 +296,52 @@ impl Store for SqliteStore {
         self.writer()?.run(move |tx| Box::pin(access::revoke_key(tx, account, key))).await
     }
 
-    async fn key_used(&self, key: KeyId) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(access::key_used(tx, key))).await
+    async fn rotate_key(
+        &self,
+        account: AccountId,
+        key: KeyId,
+        fresh: KeyId,
+        hash: String,
+        ending: String,
+    ) -> Result<KeyInfo, StoreError> {
+        self.writer()?
+            .run(move |tx| Box::pin(access::rotate_key(tx, account, key, fresh, hash, ending)))
+            .await
+    }
+
+    async fn key_used(&self, account: AccountId, key: KeyId) -> Result<(), StoreError> {
+        self.writer()?.run(move |tx| Box::pin(access::key_used(tx, account, key))).await
     }
 
     async fn add_sign_in_link(
         &self,
         account: AccountId,
+        person: PersonId,
         hash: String,
         ttl: Duration,
     ) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(access::add_link(tx, account, hash, ttl))).await
+        self.writer()?.run(move |tx| Box::pin(sessions::add_link(tx, account, person, hash, ttl))).await
     }
 
-    async fn sign_in(
-        &self,
-        link: &str,
-        id: SessionId,
-        hash: String,
-        ttl: Duration,
-    ) -> Result<Option<SessionRecord>, StoreError> {
+    async fn sign_in(&self, link: &str, session: NewSession) -> Result<Option<SessionRecord>, StoreError> {
         let link = link.to_owned();
-        self.writer()?.run(move |tx| Box::pin(access::sign_in(tx, link, id, hash, ttl))).await
+        self.writer()?.run(move |tx| Box::pin(sessions::sign_in(tx, link, session))).await
     }
 
     async fn session(&self, hash: &str) -> Result<Option<SessionRecord>, StoreError> {
-        access::session(&self.readers, hash, self.clock.now()).await
+        sessions::session(&self.readers, hash, self.clock.now()).await
     }
 
-    async fn end_session(&self, hash: &str) -> Result<(), StoreError> {
+    async fn end_session(&self, hash: &str) -> Result<Option<(AccountId, PersonId)>, StoreError> {
         let hash = hash.to_owned();
-        self.writer()?.run(move |tx| Box::pin(access::end_session(tx, hash))).await
+        self.writer()?.run(move |tx| Box::pin(sessions::end(tx, hash))).await
     }
 
     async fn add_profile(
         &self,
         account: AccountId,
         id: ProfileId,
-        guest: GuestProfile,
+        guest: Sealed,
         default: bool,
     ) -> Result<ProfileRecord, StoreError> {
         self.writer()?.run(move |tx| Box::pin(access::add_profile(tx, account, id, guest, default))).await
@@ -335,7 +351,7 @@ impl Store for SqliteStore {
         access::profiles(&self.readers, account).await
     }
 
-    async fn set_default_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
+    async fn set_default_profile(&self, account: AccountId, id: Option<ProfileId>) -> Result<(), StoreError> {
         self.writer()?.run(move |tx| Box::pin(access::set_default(tx, account, id))).await
     }
 

@@ -1,6 +1,7 @@
 //! What every store has to do, written once. A backend gives a [`Bench`](crate::testing::Bench) and gets all of it.
 
 pub(crate) mod access;
+pub(crate) mod accounts;
 pub(crate) mod attacks;
 pub(crate) mod confirm;
 pub(crate) mod jobs;
@@ -15,6 +16,7 @@ macro_rules! store_suite {
                 one_key_makes_one_job_however_often_it_comes,
                 the_same_key_with_another_request_is_refused,
                 a_full_queue_takes_nothing_more,
+                an_accounts_quotas_are_its_own,
                 each_job_is_claimed_once_by_many_workers,
                 what_a_person_waits_for_is_claimed_first,
                 a_stale_epoch_writes_nothing,
@@ -44,7 +46,17 @@ macro_rules! store_suite {
             access: a_sign_in_link_opens_one_session,
                 a_session_ends_when_it_is_over_or_ended,
                 a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute,
-                there_is_one_default_profile;
+                there_is_one_default_profile,
+                a_rotated_key_ends_and_its_heir_allows_the_same;
+            accounts: an_invitation_makes_one_person,
+                an_address_is_one_persons,
+                another_accounts_rows_are_as_ones_that_never_were,
+                somebody_who_is_removed_has_nothing_left,
+                a_code_counts_once,
+                only_a_proven_session_confirms_where_the_account_wants_that,
+                only_whose_key_made_the_job_confirms,
+                the_security_log_is_its_accounts_and_has_an_end,
+                an_erasure_leaves_nobodys_name;
             oauth: a_request_is_decided_once_by_whom_it_was_shown_to,
                 a_code_is_redeemed_once_and_a_second_use_ends_what_it_gave,
                 a_code_is_good_for_ten_minutes_and_for_its_own_client,

@@ -29,6 +29,8 @@ pub(super) enum Cookie {
     Session,
     /// Carries what a sign-in form must repeat, before there is a session to hold it.
     Form,
+    /// Carries, sealed, what belongs to a visit at the sign-in provider.
+    Visit,
     /// Where to go on after signing in by a link that was opened later.
     Next,
 }
@@ -39,9 +41,11 @@ impl Cookie {
         match (self, site) {
             (Self::Session, Site::Tls) => "__Host-onegent".to_owned(),
             (Self::Form, Site::Tls) => "__Host-onegent-form".to_owned(),
+            (Self::Visit, Site::Tls) => "__Host-onegent-visit".to_owned(),
             (Self::Next, Site::Tls) => "__Host-onegent-next".to_owned(),
             (Self::Session, Site::Plain(port)) => format!("onegent_session_{port}"),
             (Self::Form, Site::Plain(port)) => format!("onegent_form_{port}"),
+            (Self::Visit, Site::Plain(port)) => format!("onegent_visit_{port}"),
             (Self::Next, Site::Plain(port)) => format!("onegent_next_{port}"),
         }
     }

@@ -1,12 +1,14 @@
 //! `/developers/keys`: API keys. A key's secret stands on the page that answers its creation, and nowhere else.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
 use onegent_core::caller::{Environment, Scope};
 use onegent_core::error::ErrorCode;
 use onegent_core::id::KeyId;
@@ -21,6 +23,9 @@ use super::view::{self, Icon, When};
 use crate::app::Shared;
 use crate::problem::Problem;
 use crate::rest::path::param;
+
+/// For how many days a key may be made; 0 for ever.
+const LIFETIMES: [u32; 4] = [0, 7, 30, 90];
 
 #[derive(Template)]
 #[template(path = "keys.html")]
@@ -46,16 +51,21 @@ struct KeyRow {
     scenarios: String,
     created: When,
     last_used: Option<When>,
+    expires: Option<When>,
+    /// Whether it works.
+    active: bool,
     revoked: Option<When>,
 }
 
-impl From<KeyInfo> for KeyRow {
-    fn from(key: KeyInfo) -> Self {
+impl KeyRow {
+    fn new(key: KeyInfo, now: Timestamp) -> Self {
         let all = key.scenarios.len() == Scenario::ALL.len();
         let scenarios: Vec<_> =
             key.scenarios.iter().map(|scenario| view::scenario_label(*scenario)).collect();
         let scopes: Vec<_> = key.scopes.iter().map(|scope| scope.as_str()).collect();
         Self {
+            active: key.is_active(now),
+            expires: key.expires_at.map(When),
             id: key.key_id.to_string(),
             name: key.name.to_string(),
             environment: key.environment.as_str(),
@@ -73,6 +83,8 @@ impl From<KeyInfo> for KeyRow {
 struct Draft {
     name: String,
     live: bool,
+    /// For how many days; 0 for ever.
+    days: u32,
     scopes: Vec<CheckBox>,
     scenarios: Vec<CheckBox>,
     name_wrong: Option<String>,
@@ -105,6 +117,7 @@ impl Draft {
         Self {
             name: name.to_owned(),
             live,
+            days: 0,
             scopes: Scope::ALL.map(scope).into(),
             scenarios: Scenario::ALL.map(scenario).into(),
             name_wrong: None,
@@ -119,20 +132,25 @@ impl Draft {
     }
 
     /// Reads the form, or gives it back with what is wrong.
-    fn read(form: &Form) -> Result<KeyRequest, Box<Self>> {
+    fn read(form: &Form, now: Timestamp) -> Result<KeyRequest, Box<Self>> {
         let typed = form.get("name").unwrap_or_default();
         let live = form.get("environment") == Some(Environment::Live.as_str());
         let scopes: Vec<Scope> = form.all("scopes").filter_map(|word| word.parse().ok()).collect();
         let scenarios: Vec<Scenario> = form.all("scenarios").filter_map(|word| word.parse().ok()).collect();
         let name = typed.parse::<Text<64>>();
         let mut draft = Self::new(typed, live, &scopes, &scenarios);
+        // Only the page's own choices; anything else is as the first of them.
+        draft.days = form.get("days").and_then(|days| days.parse().ok()).unwrap_or(0);
+        draft.days = if LIFETIMES.contains(&draft.days) { draft.days } else { 0 };
         draft.scopes_wrong = scopes.is_empty().then_some("Choose at least one.");
         draft.scenarios_wrong = scenarios.is_empty().then_some("Choose at least one.");
         draft.name_wrong = name.as_ref().err().map(|error| format!("A name: {error}."));
         match name {
             Ok(name) if draft.scopes_wrong.is_none() && draft.scenarios_wrong.is_none() => {
                 let environment = if live { Environment::Live } else { Environment::Test };
-                Ok(KeyRequest { name, environment, scopes, scenarios })
+                let expires_at =
+                    (draft.days > 0).then(|| now + Duration::from_hours(24 * u64::from(draft.days)));
+                Ok(KeyRequest { name, environment, scopes, scenarios, expires_at })
             }
             _ => Err(Box::new(draft)),
         }
@@ -163,7 +181,7 @@ pub(super) async fn show(
 /// `POST /developers/keys`
 pub(super) async fn create(State(shared): State<Arc<Shared>>, form: SignedForm) -> Result<Response, Problem> {
     let SignedForm { signed_in, form } = form;
-    let request = match Draft::read(&form) {
+    let request = match Draft::read(&form, shared.clock.now()) {
         Ok(request) => request,
         Err(draft) => return keys_page(&shared, &signed_in, StatusCode::BAD_REQUEST, None, *draft).await,
     };
@@ -181,6 +199,16 @@ pub(super) async fn revoke(
     Ok(Redirect::to("/developers/keys").into_response())
 }
 
+/// `POST /developers/keys/{keyId}/rotate`: the key ends, and the page shows its heir.
+pub(super) async fn rotate(
+    State(shared): State<Arc<Shared>>,
+    KeyPath(key): KeyPath,
+    form: SignedForm,
+) -> Result<Response, Problem> {
+    let issued = shared.authority.rotate_key(form.signed_in.person(), key).await?;
+    keys_page(&shared, &form.signed_in, StatusCode::OK, Some(issued), Draft::untouched()).await
+}
+
 async fn keys_page(
     shared: &Shared,
     signed_in: &SignedIn,
@@ -189,6 +217,7 @@ async fn keys_page(
     form: Draft,
 ) -> Result<Response, Problem> {
     let keys = shared.authority.keys(signed_in.person()).await?;
+    let now = shared.clock.now();
     let issued = issued.map(|key| Issued {
         name: key.info.name.to_string(),
         secret: key.secret.expose().to_owned(),
@@ -197,7 +226,7 @@ async fn keys_page(
     let page = KeysPage {
         page: Chrome::new("API keys", Room::Keys, Some(signed_in)),
         issued,
-        keys: keys.into_iter().map(KeyRow::from).collect(),
+        keys: keys.into_iter().map(|key| KeyRow::new(key, now)).collect(),
         form,
     };
     render(status, &page)

@@ -34,6 +34,8 @@ pub(super) enum Room {
     Jobs,
     Keys,
     Apps,
+    Profiles,
+    Account,
     Docs,
     Status,
     /// Pages that stand in no menu.
@@ -71,6 +73,12 @@ impl Chrome {
     }
 }
 
+/// The first value of a query's parameter.
+pub(super) fn query_param(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+}
+
 /// Renders a page.
 pub(super) fn render(status: StatusCode, page: &impl Template) -> Result<Response, Problem> {
     let html = page.render().map_err(Error::internal)?;
@@ -95,9 +103,11 @@ pub(super) async fn frame(State(shared): State<Arc<Shared>>, request: Request, n
         request.headers().get(header::ACCEPT).is_some_and(|value| value == "text/event-stream");
     let mut response = next.run(request).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        let signed_out = problem.error().code() == ErrorCode::NotSignedIn;
-        if signed_out && !wants_events {
+        let code = problem.error().code();
+        if code == ErrorCode::NotSignedIn && !wants_events {
             response = to_sign_in(&back, sent_form);
+        } else if code == ErrorCode::SecondFactorRequired && sent_form {
+            response = to_code(&back);
         } else {
             let page = ProblemPage {
                 page: Chrome::new("Something is in the way", Room::None, None),
@@ -164,6 +174,12 @@ fn to_sign_in(back: &str, again: bool) -> Response {
     Redirect::to(&address).into_response()
 }
 
+/// A form wants a code of the second factor first; its page is offered again afterwards.
+fn to_code(back: &str) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
+    Redirect::to(&format!("/account/code?{query}")).into_response()
+}
+
 /// Where to go on after signing in: the same page, or the page whose form was sent.
 fn return_path(method: &Method, uri: &Uri) -> String {
     let path = if method == Method::GET {
@@ -171,12 +187,9 @@ fn return_path(method: &Method, uri: &Uri) -> String {
     } else if let Some(("", rest)) = uri.path().split_once("/jobs/") {
         let end = "/jobs/".len() + rest.find('/').unwrap_or(rest.len());
         &uri.path()[..end]
-    } else if uri.path().starts_with("/developers/keys") {
-        "/developers/keys"
-    } else if uri.path().starts_with("/developers/connected-apps") {
-        "/developers/connected-apps"
     } else {
-        "/"
+        let pages = ["/developers/keys", "/developers/connected-apps", "/profiles", "/account"];
+        pages.into_iter().find(|page| uri.path().starts_with(page)).unwrap_or("/")
     };
     sign_in::local_path(path).unwrap_or("/").to_owned()
 }
@@ -188,6 +201,8 @@ fn heading(code: ErrorCode) -> &'static str {
         ErrorCode::MethodNotAllowed => "This address works another way",
         ErrorCode::ForgedRequest => "This form could not be trusted",
         ErrorCode::NotSignedIn => "You are not signed in",
+        ErrorCode::NotYours => "This is for somebody else to do",
+        ErrorCode::SecondFactorRequired => "A second factor is needed",
         ErrorCode::BackendUnavailable | ErrorCode::RateLimited => "Not right now",
         ErrorCode::Internal => "Something went wrong on our side",
         ErrorCode::MissingAuthorization

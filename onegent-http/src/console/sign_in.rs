@@ -1,4 +1,4 @@
-//! Signing in by a one-time link, and signing out.
+//! Signing in by a one-time link or by e-mail and password, and signing out.
 //!
 //! Opening the link uses nothing up, so that a mail program's preview does no harm; its button does.
 
@@ -10,16 +10,18 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use onegent_core::error::{Error, ErrorCode};
-use onegent_core::port::{SessionToken, SignInToken};
-use url::form_urlencoded;
+use onegent_core::port::{Opened, SessionToken, SignInToken, SignedIn};
+use secrecy::SecretString;
 
 use super::cookie::{Cookie, Site};
 use super::form::{Form, SignedForm};
 use super::guard::same_token;
-use super::page::{Chrome, Room, render};
+use super::page::{Chrome, Room, query_param, render};
 use super::session::MaybeSignedIn;
 use super::view::Icon;
+use super::visitor::Knock;
 use crate::app::Shared;
+use crate::limits::Origin;
 use crate::problem::Problem;
 
 /// Longer than any token that was ever given out.
@@ -36,6 +38,10 @@ struct SignInPage {
     next: String,
     form: String,
     note: Note,
+    /// What was typed as an address, to be corrected.
+    email: String,
+    /// What the provider is called and the way there, where one is configured.
+    provider: Option<(String, String)>,
 }
 
 /// What stands above the page.
@@ -44,6 +50,8 @@ enum Note {
     None,
     /// The link is used up or over.
     LinkIsOver,
+    /// Address and password belong to nobody.
+    WrongPassword,
     /// A form did nothing for want of a session that is fresh enough.
     Again,
 }
@@ -55,12 +63,7 @@ pub(super) async fn show(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let query = query.unwrap_or_default();
-    let param = |name: &str| {
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.into_owned())
-    };
+    let param = |name| query_param(query.as_deref(), name);
     let token = param("token").filter(|token| !token.is_empty() && token.len() <= MOST_TOKEN);
     // A link is opened from a terminal, which does not know where its reader came from.
     let next = param("next").or_else(|| Cookie::Next.read(&headers, Site::of(&shared.public_url)));
@@ -69,7 +72,13 @@ pub(super) async fn show(
     if token.is_none() && signed_in.is_some() && note == Note::None {
         return Ok(Redirect::to(&next).into_response());
     }
-    sign_in_page(&shared, &headers, StatusCode::OK, token, next, note)
+    sign_in_page(&shared, &headers, StatusCode::OK, token, Draft { next, email: String::new() }, note)
+}
+
+/// What a sign-in page keeps from one try to the next.
+struct Draft {
+    next: String,
+    email: String,
 }
 
 fn sign_in_page(
@@ -77,55 +86,121 @@ fn sign_in_page(
     headers: &HeaderMap,
     status: StatusCode,
     token: Option<String>,
-    next: String,
+    draft: Draft,
     note: Note,
 ) -> Result<Response, Problem> {
+    let Draft { next, email } = draft;
+    let waits = token.is_none() && next != "/";
+    let keep = waits.then(|| Cookie::Next.set(&next, FORM_SECONDS, Site::of(&shared.public_url))).flatten();
+    let provider = super::provider::way(shared, "next", &next);
+    let mut response = with_proof(shared, headers, |form| {
+        let page = Chrome::new("Sign in", Room::None, None);
+        render(status, &SignInPage { page, token, next, form, note, email, provider })
+    })?;
+    if let Some(keep) = keep {
+        response.headers_mut().append(header::SET_COOKIE, keep);
+    }
+    Ok(response)
+}
+
+/// A page whose form repeats this browser's proof, since there is no session yet to hold one.
+pub(super) fn with_proof(
+    shared: &Shared,
+    headers: &HeaderMap,
+    page: impl FnOnce(String) -> Result<Response, Problem>,
+) -> Result<Response, Problem> {
+    let site = Site::of(&shared.public_url);
     // One proof for all open sign-in pages of this browser, so that a second tab does not break the first.
-    let form = match Cookie::Form.read(headers, Site::of(&shared.public_url)).filter(|form| is_proof(form)) {
+    let form = match Cookie::Form.read(headers, site).filter(|form| is_proof(form)) {
         Some(form) => form,
         None => new_proof()?,
     };
-    let set = Cookie::Form.set(&form, FORM_SECONDS, Site::of(&shared.public_url));
-    let waits = token.is_none() && next != "/";
-    let keep = waits.then(|| Cookie::Next.set(&next, FORM_SECONDS, Site::of(&shared.public_url))).flatten();
-    let page = Chrome::new("Sign in", Room::None, None);
-    let mut response = render(status, &SignInPage { page, token, next, form, note })?;
-    for set in [set, keep].into_iter().flatten() {
+    let set = Cookie::Form.set(&form, FORM_SECONDS, site);
+    let mut response = page(form)?;
+    if let Some(set) = set {
         response.headers_mut().append(header::SET_COOKIE, set);
     }
     Ok(response)
 }
 
+/// A form of somebody who is not signed in, with this browser's proof.
+pub(super) async fn proven_form(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<Form, Problem> {
+    let form = Form::read(headers, body, shared).await?;
+    let proof = Cookie::Form.read(headers, Site::of(&shared.public_url)).unwrap_or_default();
+    same_token(form.get("csrf"), &proof)?;
+    Ok(form)
+}
+
+/// Where a form wants to go on.
+pub(super) fn next_of(form: &Form) -> String {
+    form.get("next").and_then(local_path).unwrap_or("/").to_owned()
+}
+
 /// `POST /sign-in`: uses up the link and opens a session.
 pub(super) async fn sign_in(
     State(shared): State<Arc<Shared>>,
+    Knock(visitor): Knock,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let site = Site::of(&shared.public_url);
-    let form = Form::read(&headers, body, &shared).await?;
-    let proof = Cookie::Form.read(&headers, site).unwrap_or_default();
-    same_token(form.get("csrf"), &proof)?;
-    let next = form.get("next").and_then(local_path).unwrap_or("/").to_owned();
+    let form = proven_form(&shared, &headers, body).await?;
+    let next = next_of(&form);
     let token = SignInToken::new(form.get("token").unwrap_or_default().to_owned());
-    let (token, session) = match shared.authority.sign_in(&token).await {
-        Ok(opened) => opened,
+    let origin = Origin::of(visitor.address);
+    shared.guesses.check(&origin)?;
+    match shared.authority.sign_in(&visitor, &token).await {
+        Ok((token, session)) => enter(&shared, &headers, Opened { token, session }, &next).await,
         Err(error) if error.code() == ErrorCode::NotSignedIn => {
-            return sign_in_page(&shared, &headers, StatusCode::UNAUTHORIZED, None, next, Note::LinkIsOver);
+            shared.guesses.note(origin);
+            let draft = Draft { next, email: String::new() };
+            sign_in_page(&shared, &headers, StatusCode::UNAUTHORIZED, None, draft, Note::LinkIsOver)
         }
-        Err(error) => return Err(error.into()),
-    };
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /sign-in/password`
+pub(super) async fn by_password(
+    State(shared): State<Arc<Shared>>,
+    Knock(visitor): Knock,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let form = proven_form(&shared, &headers, body).await?;
+    let (next, email) = (next_of(&form), form.get("email").unwrap_or_default().to_owned());
+    let password = SecretString::from(form.get("password").unwrap_or_default().to_owned());
+    match shared.accounts.sign_in_by_password(&visitor, &email, &password).await {
+        Ok(SignedIn::Opened(opened)) => enter(&shared, &headers, *opened, &next).await,
+        Ok(SignedIn::NeedsCode(ticket)) => super::code::second_step(&shared, &headers, &ticket, next, false),
+        Err(error) if error.code() == ErrorCode::NotSignedIn => {
+            let draft = Draft { next, email };
+            sign_in_page(&shared, &headers, StatusCode::UNAUTHORIZED, None, draft, Note::WrongPassword)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Lets somebody in with a session that was just opened.
+pub(super) async fn enter(
+    shared: &Shared,
+    headers: &HeaderMap,
+    opened: Opened,
+    next: &str,
+) -> Result<Response, Problem> {
+    let (site, Opened { token, session }) = (Site::of(&shared.public_url), opened);
     // Whoever was signed in here before is so no more.
-    if let Some(old) = Cookie::Session.read(&headers, site) {
-        end(&shared, &SessionToken::new(old)).await;
+    if let Some(old) = Cookie::Session.read(headers, site) {
+        end(shared, &SessionToken::new(old)).await;
     }
     let seconds = session.expires_at.duration_since(shared.clock.now()).as_secs().max(0);
     let set = Cookie::Session
         .set(token.expose(), seconds, site)
         .ok_or_else(|| Error::new(ErrorCode::Internal, "The session could not be kept in a cookie."))?;
-    let mut response = Redirect::to(&next).into_response();
+    let mut response = Redirect::to(next).into_response();
     response.headers_mut().append(header::SET_COOKIE, set);
-    for remove in [Cookie::Form.remove(site), Cookie::Next.remove(site)].into_iter().flatten() {
+    for remove in
+        [Cookie::Form, Cookie::Next, Cookie::Visit].map(|cookie| cookie.remove(site)).into_iter().flatten()
+    {
         response.headers_mut().append(header::SET_COOKIE, remove);
     }
     Ok(response)

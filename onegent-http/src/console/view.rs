@@ -31,10 +31,16 @@ impl HtmlSafe for Icon {}
 #[derive(Debug, Clone, Copy)]
 pub(super) struct When(pub(super) Timestamp);
 
+impl When {
+    /// The same without mark-up, for names that only screen readers say.
+    pub(super) fn plain(self) -> String {
+        self.0.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string()
+    }
+}
+
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = self.0.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string();
-        write!(f, r#"<time datetime="{}">{shown}</time>"#, self.0)
+        write!(f, r#"<time datetime="{}">{}</time>"#, self.0, self.plain())
     }
 }
 

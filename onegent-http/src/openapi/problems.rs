@@ -70,6 +70,8 @@ fn on_the_wire(code: ErrorCode) -> bool {
     !matches!(
         code,
         ErrorCode::NotSignedIn
+            | ErrorCode::SecondFactorRequired
+            | ErrorCode::NotYours
             | ErrorCode::ForgedRequest
             | ErrorCode::ChargeChanged
             | ErrorCode::NothingToConfirm

@@ -10,6 +10,7 @@ use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::port::{self, ApiKey, Authority};
 
 use crate::app::Shared;
+use crate::limits::Slot;
 use crate::problem::Problem;
 use crate::request::id_among;
 
@@ -26,6 +27,7 @@ impl FromRequestParts<Arc<Shared>> for Bearer {
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Problem> {
         let shown = shown(&parts.headers)?;
         let access = access(shared.authority.as_ref(), &shown).await?;
+        Slot::take(&parts.extensions, &shared.rates, access.account)?;
         let caller =
             Caller { credential: Credential::Verified(access), request_id: id_among(&parts.extensions) };
         Ok(Self { caller, shown })

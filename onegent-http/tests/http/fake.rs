@@ -18,7 +18,7 @@ use onegent_core::port::{
     ClientRegistration, ConnectedApp, Created, CsrfToken, Decision, Health, IssuedKey, JobFilter, JobPage,
     KeyInfo, KeyRequest, OAuth, OAuthResult, Params, PaymentDesk, ProviderInfo, ProviderMetrics,
     ProviderPage, RequestToken, ReturnUrl, Review, Session, SessionToken, ShownClient, SignInToken,
-    TokenAnswer, Watch,
+    TokenAnswer, Visitor, Watch,
 };
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
@@ -28,6 +28,9 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::sample;
+
+#[path = "people.rs"]
+mod people;
 
 /// A clock that stands still.
 #[derive(Debug)]
@@ -60,6 +63,7 @@ struct State {
     desk_calls: Vec<&'static str>,
     down: bool,
     next: u8,
+    endings: u64,
 }
 
 /// All three ports.
@@ -92,6 +96,7 @@ impl Fake {
     pub(crate) fn add_key(&self, text: &str, account: AccountId, scopes: &[Scope]) {
         let access = Access {
             account,
+            person: sample::owner(account),
             reach: Reach::Only(Environment::Test),
             scopes: scopes.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
@@ -101,7 +106,11 @@ impl Fake {
     }
 
     pub(crate) fn end_key(&self, text: &str) {
-        self.state().keys.remove(text);
+        let mut state = self.state();
+        state.keys.remove(text);
+        state.endings += 1;
+        drop(state);
+        self.news.notify_waiters();
     }
 
     pub(crate) fn list_key(&self, info: KeyInfo) {
@@ -180,7 +189,10 @@ fn unreachable() -> Error {
 
 fn session(account: AccountId, csrf: &str) -> Session {
     let person = Person {
+        id: sample::owner(account),
         account,
+        role: onegent_core::account::Role::Owner,
+        proven_at: None,
         session: SessionId::generate(sample::now(), [1; 10]),
         signed_in_at: sample::now(),
         request_id: RequestId::generate(sample::now(), [1; 10]),
@@ -393,7 +405,28 @@ impl Authority for Fake {
         Ok(())
     }
 
-    async fn sign_in(&self, token: &SignInToken) -> Result<(SessionToken, Session)> {
+    async fn rotate_key(&self, person: &Person, key: KeyId) -> Result<IssuedKey> {
+        let info = self.keys(person).await?.into_iter().find(|info| info.key_id == key);
+        let info = info.ok_or_else(|| Error::new(ErrorCode::NotFound, "No such key."))?;
+        self.write(format!("rotate_key {key}"))?;
+        Ok(IssuedKey { info, secret: ApiKey::parse(&format!("ogk_test_{}", "R8".repeat(16))).unwrap() })
+    }
+
+    fn endings(&self) -> u64 {
+        self.state().endings
+    }
+
+    async fn ended_since(&self, seen: u64) {
+        loop {
+            let news = self.news.notified();
+            if self.endings() != seen {
+                return;
+            }
+            news.await;
+        }
+    }
+
+    async fn sign_in(&self, _: &Visitor, token: &SignInToken) -> Result<(SessionToken, Session)> {
         let mut state = self.state();
         let at = state.links.iter().position(|(known, _)| known == token.expose());
         let at = at.ok_or_else(|| Error::new(ErrorCode::NotSignedIn, "This link is over."))?;
@@ -417,14 +450,6 @@ impl Authority for Fake {
         self.write("sign_out".to_owned())?;
         self.state().sessions.remove(token.expose());
         Ok(())
-    }
-
-    fn endings(&self) -> u64 {
-        0
-    }
-
-    async fn ended_since(&self, _: u64) {
-        std::future::pending::<()>().await;
     }
 
     async fn ping(&self) -> Result<()> {

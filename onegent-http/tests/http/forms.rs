@@ -19,7 +19,25 @@ fn forms(world: &World) -> Vec<(String, String)> {
         (format!("/jobs/{job}/helped"), String::new()),
         (format!("/jobs/{job}/cancel"), String::new()),
         ("/developers/keys".to_owned(), "&name=x&environment=test&scopes=read&scenarios=hotel".to_owned()),
+        (revoke.replace("/revoke", "/rotate"), String::new()),
         (revoke, String::new()),
+        (
+            "/profiles".to_owned(),
+            "&first_name=A&last_name=B&email=a@b.example&phone=%2B12125550123".to_owned(),
+        ),
+        ("/profiles/none/default".to_owned(), String::new()),
+        (format!("/profiles/{}/default", sample::profile()), String::new()),
+        (format!("/profiles/{}/delete", sample::profile()), String::new()),
+        ("/account/password".to_owned(), "&email=a@b.example&password=correct+horse+battery".to_owned()),
+        ("/account/second-factor".to_owned(), String::new()),
+        ("/account/second-factor/confirm".to_owned(), "&code=123456".to_owned()),
+        ("/account/second-factor/remove".to_owned(), "&code=123456".to_owned()),
+        ("/account/confirm-rule".to_owned(), "&needed=yes".to_owned()),
+        ("/account/provider".to_owned(), String::new()),
+        ("/account/code".to_owned(), "&code=123456".to_owned()),
+        ("/account/people".to_owned(), "&role=member".to_owned()),
+        (format!("/account/people/{}/remove", sample::member()), String::new()),
+        (format!("/account/sessions/{}/end", sample::other_session()), String::new()),
         ("/sign-out".to_owned(), String::new()),
     ]
 }
@@ -30,6 +48,7 @@ fn request() -> onegent_core::port::KeyRequest {
         environment: onegent_core::caller::Environment::Test,
         scopes: vec![],
         scenarios: vec![],
+        expires_at: None,
     }
 }
 
@@ -119,7 +138,7 @@ async fn another_accounts_job_can_not_be_touched_and_looks_unknown() {
 
 #[tokio::test]
 async fn the_same_forms_work_from_our_own_pages() {
-    for number in 0..7 {
+    for number in 0..forms(&World::new()).len() {
         let world = World::new();
         let (path, fields) = forms(&world).swap_remove(number);
         let reply = world.form(&path, ANAS_COOKIE, &format!("csrf={ANAS_CSRF}{fields}")).await;

@@ -23,8 +23,16 @@ async fn every_page_closes_the_doors() {
         &format!("/jobs/{job}"),
         &format!("/jobs/{paused}"),
         "/sign-out",
+        "/join?token=invitation",
     ];
-    for path in paths {
+    let all = onegent_http::PAGES.iter().map(|path| match path.split_once('{') {
+        Some((before, rest)) => {
+            format!("{before}nope{}", rest.split_once('}').map_or("", |(_, after)| after))
+        }
+        None => (*path).to_owned(),
+    });
+    let paths: Vec<String> = paths.into_iter().map(str::to_owned).chain(all).collect();
+    for path in &paths {
         for cookie in [ANAS_COOKIE, "a=b"] {
             let reply = world.page(path, cookie).await;
             let policy = reply.header("content-security-policy");
@@ -52,7 +60,10 @@ async fn every_page_closes_the_doors() {
 async fn no_page_has_inline_script_or_style_or_anything_from_elsewhere() {
     let world = World::new();
     let (paused, _) = world.paused();
-    for path in ["/", "/docs", "/developers/keys", "/status", &format!("/jobs/{paused}")] {
+    let paused = format!("/jobs/{paused}");
+    let pages =
+        ["/", "/docs", "/developers/keys", "/status", "/profiles", "/account", "/account/security", &paused];
+    for path in pages {
         let page = world.page(path, ANAS_COOKIE).await.body;
         assert!(
             !page.contains(" style=") && !page.contains("<style") && !page.contains(" onclick="),

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use onegent_core::caller::Environment;
 use onegent_core::charge::{Charge, ChargeKind, Fact};
-use onegent_core::id::{AccountId, HoldId, JobId, KeyId};
+use onegent_core::guest::GuestProfile;
+use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PersonId, ProfileId, SessionId};
 use onegent_core::job::{Job, Links};
 use onegent_core::money::Money;
 use onegent_core::port::{KeyInfo, KeyRequest, Review};
@@ -108,6 +109,32 @@ pub(crate) fn review(job: Job, charge: Charge, replaces: Option<Charge>) -> Revi
     }
 }
 
+/// The owner of an account, under the same digits.
+pub(crate) fn owner(account: AccountId) -> PersonId {
+    account.to_string().replacen("acc_", "person_", 1).parse().unwrap()
+}
+
+pub(crate) fn member() -> PersonId {
+    PersonId::generate(now(), [77; 10])
+}
+
+pub(crate) fn other_session() -> SessionId {
+    SessionId::generate(now(), [78; 10])
+}
+
+pub(crate) fn profile() -> ProfileId {
+    ProfileId::generate(now(), [79; 10])
+}
+
+pub(crate) fn guest() -> GuestProfile {
+    GuestProfile {
+        first_name: "Ana".parse().unwrap(),
+        last_name: "Silva".parse().unwrap(),
+        email: "ana@example.com".parse().unwrap(),
+        phone: "+12125550123".parse().unwrap(),
+    }
+}
+
 pub(crate) fn key_info(number: u8, request: KeyRequest) -> KeyInfo {
     KeyInfo {
         key_id: KeyId::generate(now(), [number; 10]),
@@ -118,6 +145,7 @@ pub(crate) fn key_info(number: u8, request: KeyRequest) -> KeyInfo {
         ending: "Q7Q7".to_owned(),
         created_at: now() - SignedDuration::from_hours(i64::from(number)),
         last_used_at: None,
+        expires_at: request.expires_at,
         revoked_at: None,
     }
 }

@@ -124,3 +124,49 @@ async fn under_tls_the_cookie_belongs_to_this_host_alone() {
     assert!(set.ends_with("HttpOnly; SameSite=Lax; Secure"), "{set}");
     assert_eq!(page.header("strict-transport-security"), "max-age=31536000");
 }
+
+#[tokio::test]
+async fn a_password_opens_a_session_and_a_code_where_one_is_needed() {
+    let world = World::new();
+    let (page, form) = open(&world, "/sign-in?next=/profiles").await;
+    assert!(page.body.contains("Sign in with Example ID"));
+    let proof = form.split_once('=').unwrap().1;
+    let fields =
+        |email: &str| format!("csrf={proof}&next=/profiles&email={email}&password=correct+horse+battery");
+    let reply = world.form("/sign-in/password", &form, &fields("ana@example.com")).await;
+    assert_eq!((reply.status.as_u16(), reply.header("location")), (303, "/profiles"));
+    assert!(cookie(&reply, "onegent_session_8080").is_some());
+
+    let wrong = world.form("/sign-in/password", &form, &fields("eve@example.com")).await;
+    assert!(
+        wrong.status == 401
+            && wrong.body.contains("Nobody has this")
+            && wrong.body.contains("eve@example.com")
+    );
+    let step = world.form("/sign-in/password", &form, &fields("code@example.com")).await;
+    assert!(step.status == 200 && cookie(&step, "onegent_session_8080").is_none());
+    for (code, status) in [("000000", 401), ("123456", 303)] {
+        let fields = format!("csrf={proof}&next=/profiles&ticket=ticket&code={code}");
+        assert_eq!(world.form("/sign-in/code", &form, &fields).await.status, status, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_visit_at_the_provider_comes_back_to_the_browser_that_began_it() {
+    let world = World::new();
+    let begun = world.page("/sign-in/provider/begin?next=/profiles", "a=b").await;
+    assert_eq!(
+        (begun.status.as_u16(), begun.header("location")),
+        (303, "https://id.example/authorize?state=s")
+    );
+    let visit = cookie(&begun, "onegent_visit_8080").unwrap();
+    let back = "/sign-in/provider?code=c&state=s";
+    assert_eq!(world.page(back, "a=b").await.status, 401, "another browser");
+    let reply = world.page(back, &visit).await;
+    assert_eq!((reply.status.as_u16(), reply.header("location")), (303, "/profiles"));
+    assert!(cookie(&reply, "onegent_session_8080").is_some());
+    for _ in 0..30 {
+        world.page("/sign-in/provider/begin", "a=b").await;
+    }
+    assert_eq!(world.page("/sign-in/provider/begin", "a=b").await.status, 429);
+}

@@ -131,6 +131,7 @@ pub(crate) fn job(status: &str, more: &Value) -> Job {
 
 pub(crate) fn verified(scopes: &[Scope]) -> Credential {
     Credential::Verified(Access {
+        person: onegent_core::id::PersonId::generate(jiff::Timestamp::UNIX_EPOCH, [1; 10]),
         account: AccountId::generate(Timestamp::UNIX_EPOCH, [1; 10]),
         reach: Reach::Only(Environment::Live),
         scopes: scopes.to_vec(),

@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 42] = [
+    let commands: [&[&str]; 51] = [
         &[],
         &["serve"],
         &["demo"],
@@ -22,6 +22,7 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["keys"],
         &["keys", "create"],
         &["keys", "list"],
+        &["keys", "rotate"],
         &["keys", "revoke"],
         &["clients"],
         &["clients", "add"],
@@ -31,6 +32,14 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["profiles", "add"],
         &["profiles", "list"],
         &["profiles", "delete"],
+        &["accounts"],
+        &["accounts", "create"],
+        &["accounts", "invite"],
+        &["accounts", "list"],
+        &["security-events"],
+        &["data"],
+        &["data", "export"],
+        &["data", "erase"],
         &["sign-in-link"],
         &["mcp"],
         &["install"],

@@ -48,6 +48,8 @@ impl Engine {
             Issue::Ended(grant, why) => {
                 tracing::warn!(%grant, why = why.as_str(), "a grant was ended because its secrets came twice");
                 self.parts.signals.credential_ended();
+                let subject = onegent_core::text::Text::fit(&grant.to_string());
+                self.note(onegent_core::account::SecurityEventKind::TokenReused, None, None, subject).await;
                 let description = "This was used before. Everything that came of it was ended; the person has to approve again.";
                 Err(OAuthError::new(OAuthErrorCode::InvalidGrant, description))
             }
@@ -127,6 +129,7 @@ impl Engine {
         }
         Ok(Access {
             account: known.account,
+            person: known.person,
             reach: Reach::Only(known.environment),
             scopes: known.scopes,
             scenarios: Scenario::ALL.to_vec(),

@@ -70,10 +70,15 @@ async fn a_guest_comes_from_the_request_or_a_saved_profile() {
     let create = |profile, profile_id| CreateJob { profile, profile_id, ..CreateJob::new(dinner(), guest()) };
     let refused = bed.engine.create(&caller, create(None, None)).await.unwrap_err();
     assert_eq!(refused.wrong_fields()[0].field, "profile");
-    let saved = bed.engine.save_profile(guest(), false).await.unwrap();
-    assert!(bed.engine.create(&caller, create(None, None)).await.is_ok(), "the first is the default");
+    let saved = bed.engine.save_profile_of_owner(guest(), false).await.unwrap();
+    assert!(
+        bed.engine.create(&caller, create(None, None)).await.is_err(),
+        "the first is no default by itself"
+    );
+    bed.engine.set_default_profile(&bed.person().await, Some(saved)).await.unwrap();
+    assert!(bed.engine.create(&caller, create(None, None)).await.is_ok());
     assert!(bed.engine.create(&caller, create(None, Some(saved))).await.is_ok());
-    bed.engine.delete_profile(saved).await.unwrap();
+    bed.engine.delete_profile_of_owner(saved).await.unwrap();
     let refused = bed.engine.create(&caller, create(None, Some(saved))).await.unwrap_err();
     assert_eq!(refused.wrong_fields()[0].field, "profileId");
     let both = bed.engine.create(&caller, create(Some(guest()), Some(saved))).await.unwrap_err();

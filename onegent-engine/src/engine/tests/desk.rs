@@ -46,7 +46,7 @@ async fn what_was_not_shown_is_not_confirmed() {
 async fn an_old_or_ended_session_confirms_nothing() {
     let bed = Bed::new().await;
     let link = bed.engine.sign_in_link().await.unwrap();
-    let (cookie, session) = bed.engine.sign_in(&link).await.unwrap();
+    let (cookie, session) = bed.engine.sign_in(&visitor(), &link).await.unwrap();
     let old = bed.person().await;
     bed.clock.turn(bed.engine.parts.config.fresh_session);
     let id = bed.paused().await;
@@ -91,10 +91,10 @@ async fn a_decline_ends_the_job_and_may_be_repeated() {
 async fn a_link_signs_in_once_and_a_forms_token_tells_nothing_of_the_session() {
     let bed = Bed::new().await;
     let link = bed.engine.sign_in_link().await.unwrap();
-    let (cookie, session) = bed.engine.sign_in(&link).await.unwrap();
-    assert_eq!(code(bed.engine.sign_in(&link).await.map(|_| ())), ErrorCode::NotSignedIn);
+    let (cookie, session) = bed.engine.sign_in(&visitor(), &link).await.unwrap();
+    assert_eq!(code(bed.engine.sign_in(&visitor(), &link).await.map(|_| ())), ErrorCode::NotSignedIn);
     let unknown = SignInToken::new("ogl_nothing");
-    assert_eq!(code(bed.engine.sign_in(&unknown).await.map(|_| ())), ErrorCode::NotSignedIn);
+    assert_eq!(code(bed.engine.sign_in(&visitor(), &unknown).await.map(|_| ())), ErrorCode::NotSignedIn);
     let request = bed.engine.parts.id(RequestId::generate);
     let again = bed.engine.session(&cookie, request).await.unwrap();
     assert_eq!(again.csrf.expose(), session.csrf.expose());
@@ -110,6 +110,7 @@ async fn a_key_opens_what_it_names_until_it_is_revoked() {
         environment: Environment::Test,
         scopes: vec![Scope::Read],
         scenarios: vec![Scenario::Hotel],
+        expires_at: None,
     };
     let issued = bed.engine.create_key_for_owner(request.clone()).await.unwrap();
     let access = bed.engine.access(&issued.secret).await.unwrap();

@@ -37,7 +37,7 @@ async fn a_job_whose_workers_keep_dying_ends_with_its_story() {
     let mut bed = Bed::new().await;
     let (id, _) = bed.claimed().await;
     for _ in 0..3 {
-        let lost = bed.engine.parts.store.job(id).await.unwrap().unwrap();
+        let lost = bed.engine.parts.store.job(bed.engine.owner(), id).await.unwrap().unwrap();
         bed.clock.turn(LEASE);
         let mut advance = Advance::new(lost.id, JobEvent::LeaseRanOut, Vec::new());
         advance.failed = true;

@@ -1,59 +1,40 @@
-//! Accounts, keys, sign-in links, sessions and saved profiles. Of every secret only the SHA-256 is here.
+//! Keys and saved profiles. Of a key only the SHA-256 is here, of a guest only what the vault sealed.
 
-use std::time::Duration;
-
+use jiff::Timestamp;
 use onegent_core::caller::Scope;
-use onegent_core::guest::GuestProfile;
-use onegent_core::id::{AccountId, KeyId, ProfileId, SessionId};
+use onegent_core::id::{AccountId, KeyId, ProfileId};
 use onegent_core::port::KeyInfo;
 use onegent_core::request::{Scenario, UnknownWord};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{SqlitePool, sqlite::SqliteConnection};
 
-use super::row::{corrupt, get, json, text, time, time_or_null, to_json};
+use super::row::{corrupt, get, text, time, time_or_null};
 use super::writer::Tx;
-use crate::store::record::{KeyRecord, ProfileRecord, SessionRecord, words};
+use crate::store::record::{KeyRecord, ProfileRecord, words};
 use crate::store::{NewKey, StoreError};
-
-const OWNER: &str = "SELECT id FROM accounts ORDER BY created_at, id LIMIT 1";
-const ADD_ACCOUNT: &str = "INSERT INTO accounts (id, created_at) VALUES ($1, $2)";
+use crate::vault::Sealed;
 
 const ADD_KEY: &str = "INSERT INTO api_keys (id, account_id, hash, name, environment, scopes, scenarios, ending, \
-     created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+     created_at, person_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+/// The new key takes name, rights and end of one that works.
+const ADD_ROTATED: &str = "INSERT INTO api_keys (id, account_id, hash, name, environment, scopes, scenarios, ending, \
+     created_at, person_id, expires_at) SELECT $3, account_id, $4, name, environment, scopes, scenarios, $5, $6, \
+     person_id, expires_at FROM api_keys \
+     WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $6)";
+const KEY_OF: &str = "SELECT * FROM api_keys WHERE id = $1 AND account_id = $2";
 const KEY: &str = "SELECT * FROM api_keys WHERE hash = $1";
 const KEYS: &str = "SELECT * FROM api_keys WHERE account_id = $1 ORDER BY id DESC";
 const REVOKE_KEY: &str =
     "UPDATE api_keys SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND account_id = $2";
-const KEY_USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $2 - 60000)";
-
-const ADD_LINK: &str = "INSERT INTO sign_in_links (hash, account_id, expires_at) VALUES ($1, $2, $3)";
-const USE_LINK: &str = "UPDATE sign_in_links SET used_at = $2 \
-     WHERE hash = $1 AND used_at IS NULL AND expires_at > $2 RETURNING account_id";
-const ADD_SESSION: &str = "INSERT INTO sessions (id, account_id, hash, signed_in_at, expires_at) \
-     VALUES ($1, $2, $3, $4, $5)";
-const SESSION: &str = "SELECT id, account_id, signed_in_at, expires_at FROM sessions \
-     WHERE hash = $1 AND ended_at IS NULL AND expires_at > $2";
-const END_SESSION: &str = "UPDATE sessions SET ended_at = $2 WHERE hash = $1 AND ended_at IS NULL";
+const KEY_USED: &str = "UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND account_id = $3 AND (last_used_at IS NULL OR last_used_at <= $2 - 60000)";
 
 const ADD_PROFILE: &str = "INSERT INTO profiles (id, account_id, guest, is_default, created_at) \
-     SELECT $1, $2, $3, NOT EXISTS (SELECT 1 FROM profiles WHERE account_id = $2 AND is_default = 1), $4";
+     VALUES ($1, $2, $3, 0, $4)";
 const PROFILE: &str = "SELECT id, guest, is_default FROM profiles WHERE id = $1 AND account_id = $2";
 const PROFILES: &str = "SELECT id, guest, is_default FROM profiles WHERE account_id = $1 ORDER BY id";
 const NO_DEFAULT: &str = "UPDATE profiles SET is_default = 0 WHERE account_id = $1 AND is_default = 1";
 const SET_DEFAULT: &str = "UPDATE profiles SET is_default = 1 WHERE id = $1 AND account_id = $2";
 const DELETE_PROFILE: &str = "DELETE FROM profiles WHERE id = $1 AND account_id = $2";
-
-pub(super) async fn owner(tx: Tx<'_>, fresh: AccountId) -> Result<AccountId, StoreError> {
-    if let Some(row) = sqlx::query(OWNER).fetch_optional(&mut *tx.conn).await? {
-        return text(&row, "id");
-    }
-    sqlx::query(ADD_ACCOUNT)
-        .bind(fresh.to_string())
-        .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
-        .await?;
-    Ok(fresh)
-}
 
 pub(super) async fn add_key(tx: Tx<'_>, key: NewKey) -> Result<(), StoreError> {
     let scopes: Vec<_> = key.info.scopes.iter().map(|scope| scope.as_str()).collect();
@@ -68,6 +49,8 @@ pub(super) async fn add_key(tx: Tx<'_>, key: NewKey) -> Result<(), StoreError> {
         .bind(scenarios.join(" "))
         .bind(key.info.ending)
         .bind(key.info.created_at.as_millisecond())
+        .bind(key.person.to_string())
+        .bind(key.info.expires_at.map(Timestamp::as_millisecond))
         .execute(&mut *tx.conn)
         .await?;
     Ok(())
@@ -76,7 +59,11 @@ pub(super) async fn add_key(tx: Tx<'_>, key: NewKey) -> Result<(), StoreError> {
 pub(super) async fn key(pool: &SqlitePool, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
     let row = sqlx::query(KEY).bind(hash).fetch_optional(pool).await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(KeyRecord { account: text(&row, "account_id")?, info: key_info(&row)? }))
+    Ok(Some(KeyRecord {
+        account: text(&row, "account_id")?,
+        person: text(&row, "person_id")?,
+        info: key_info(&row)?,
+    }))
 }
 
 pub(super) async fn keys(pool: &SqlitePool, account: AccountId) -> Result<Vec<KeyInfo>, StoreError> {
@@ -95,11 +82,16 @@ fn key_info(row: &SqliteRow) -> Result<KeyInfo, StoreError> {
         ending: get(row, "ending")?,
         created_at: time(row, "created_at")?,
         last_used_at: time_or_null(row, "last_used_at")?,
+        expires_at: time_or_null(row, "expires_at")?,
         revoked_at: time_or_null(row, "revoked_at")?,
     })
 }
 
-pub(super) async fn revoke_key(tx: Tx<'_>, account: AccountId, key: KeyId) -> Result<(), StoreError> {
+pub(super) async fn revoke_key(mut tx: Tx<'_>, account: AccountId, key: KeyId) -> Result<(), StoreError> {
+    end_key(&mut tx, account, key).await
+}
+
+async fn end_key(tx: &mut Tx<'_>, account: AccountId, key: KeyId) -> Result<(), StoreError> {
     let revoked = sqlx::query(REVOKE_KEY)
         .bind(key.to_string())
         .bind(account.to_string())
@@ -109,66 +101,43 @@ pub(super) async fn revoke_key(tx: Tx<'_>, account: AccountId, key: KeyId) -> Re
     if revoked.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
-pub(super) async fn key_used(tx: Tx<'_>, key: KeyId) -> Result<(), StoreError> {
-    sqlx::query(KEY_USED).bind(key.to_string()).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
-    Ok(())
-}
-
-pub(super) async fn add_link(
-    tx: Tx<'_>,
+pub(super) async fn rotate_key(
+    mut tx: Tx<'_>,
     account: AccountId,
+    key: KeyId,
+    fresh: KeyId,
     hash: String,
-    ttl: Duration,
-) -> Result<(), StoreError> {
-    let until = (tx.now + ttl).as_millisecond();
-    sqlx::query(ADD_LINK).bind(hash).bind(account.to_string()).bind(until).execute(&mut *tx.conn).await?;
-    Ok(())
-}
-
-pub(super) async fn sign_in(
-    tx: Tx<'_>,
-    link: String,
-    id: SessionId,
-    hash: String,
-    ttl: Duration,
-) -> Result<Option<SessionRecord>, StoreError> {
-    let used =
-        sqlx::query(USE_LINK).bind(link).bind(tx.now.as_millisecond()).fetch_optional(&mut *tx.conn).await?;
-    let Some(row) = used else { return Ok(None) };
-    let session = SessionRecord {
-        id,
-        account: text(&row, "account_id")?,
-        signed_in_at: tx.now,
-        expires_at: tx.now + ttl,
-    };
-    sqlx::query(ADD_SESSION)
-        .bind(id.to_string())
-        .bind(session.account.to_string())
+    ending: String,
+) -> Result<KeyInfo, StoreError> {
+    let added = sqlx::query(ADD_ROTATED)
+        .bind(key.to_string())
+        .bind(account.to_string())
+        .bind(fresh.to_string())
         .bind(hash)
-        .bind(session.signed_in_at.as_millisecond())
-        .bind(session.expires_at.as_millisecond())
+        .bind(ending)
+        .bind(tx.now.as_millisecond())
         .execute(&mut *tx.conn)
         .await?;
-    Ok(Some(session))
+    if added.rows_affected() != 1 {
+        return Err(StoreError::NotFound);
+    }
+    let row = sqlx::query(KEY_OF)
+        .bind(fresh.to_string())
+        .bind(account.to_string())
+        .fetch_one(&mut *tx.conn)
+        .await?;
+    let info = key_info(&row)?;
+    end_key(&mut tx, account, key).await?;
+    Ok(info)
 }
 
-pub(super) async fn session(
-    pool: &SqlitePool,
-    hash: &str,
-    now: jiff::Timestamp,
-) -> Result<Option<SessionRecord>, StoreError> {
-    let row = sqlx::query(SESSION).bind(hash).bind(now.as_millisecond()).fetch_optional(pool).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(SessionRecord {
-        id: text(&row, "id")?,
-        account: text(&row, "account_id")?,
-        signed_in_at: time(&row, "signed_in_at")?,
-        expires_at: time(&row, "expires_at")?,
-    }))
-}
-
-pub(super) async fn end_session(tx: Tx<'_>, hash: String) -> Result<(), StoreError> {
-    sqlx::query(END_SESSION).bind(hash).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+pub(super) async fn key_used(tx: Tx<'_>, account: AccountId, key: KeyId) -> Result<(), StoreError> {
+    sqlx::query(KEY_USED)
+        .bind(key.to_string())
+        .bind(tx.now.as_millisecond())
+        .bind(account.to_string())
+        .execute(&mut *tx.conn)
+        .await?;
     Ok(())
 }
 
@@ -176,13 +145,13 @@ pub(super) async fn add_profile(
     mut tx: Tx<'_>,
     account: AccountId,
     id: ProfileId,
-    guest: GuestProfile,
+    guest: Sealed,
     default: bool,
 ) -> Result<ProfileRecord, StoreError> {
     sqlx::query(ADD_PROFILE)
         .bind(id.to_string())
         .bind(account.to_string())
-        .bind(to_json("guest", &guest)?)
+        .bind(guest.as_str())
         .bind(tx.now.as_millisecond())
         .execute(&mut *tx.conn)
         .await?;
@@ -205,7 +174,7 @@ async fn one_profile(
 fn profile(row: &SqliteRow) -> Result<ProfileRecord, StoreError> {
     Ok(ProfileRecord {
         id: text(row, "id")?,
-        guest: json(row, "guest")?,
+        guest: Sealed::kept(get::<String>(row, "guest")?),
         is_default: get::<i64>(row, "is_default")? == 1,
     })
 }
@@ -218,8 +187,16 @@ pub(super) async fn profiles(
     rows.iter().map(profile).collect()
 }
 
-pub(super) async fn set_default(mut tx: Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
-    make_default(&mut tx, account, id).await
+pub(super) async fn set_default(
+    mut tx: Tx<'_>,
+    account: AccountId,
+    id: Option<ProfileId>,
+) -> Result<(), StoreError> {
+    if let Some(id) = id {
+        return make_default(&mut tx, account, id).await;
+    }
+    sqlx::query(NO_DEFAULT).bind(account.to_string()).execute(&mut *tx.conn).await?;
+    Ok(())
 }
 
 async fn make_default(tx: &mut Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {

@@ -17,19 +17,26 @@ use super::row::{count, event, get, int, job, job_columns, json_or_null, text, t
 use super::writer::Tx;
 use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
-use crate::store::{CreateOutcome, StoreError};
+use crate::store::{CreateOutcome, JobQuota, OverQuota, StoreError};
+use crate::vault::Sealed;
 
 const OPEN_JOBS: &str = "SELECT count AS open FROM open_jobs";
+const OPEN_JOBS_OF: &str =
+    "SELECT coalesce(max(count), 0) AS open FROM open_jobs_of_account WHERE account_id = $1";
+/// Refused by its own condition when the day's quota is used up.
+const ONE_MORE_TODAY: &str = "INSERT INTO jobs_a_day (account_id, day, count) VALUES ($1, $2, 1) \
+     ON CONFLICT (account_id, day) DO UPDATE SET count = jobs_a_day.count + 1 WHERE jobs_a_day.count < $3";
 const IDEMPOTENT: &str = "SELECT job_id, fingerprint FROM idempotency \
      WHERE account_id = $1 AND environment = $2 AND key = $3";
 const ADD_IDEMPOTENT: &str = "INSERT INTO idempotency (account_id, environment, key, fingerprint, job_id) \
      VALUES ($1, $2, $3, $4, $5)";
 const ADD_JOB: &str = "INSERT INTO jobs (id, account_id, environment, scenario, request, guest, consent, client, state, \
      state_json, status, version, epoch, due_at, attempt, failures, worked_ms, audit_seq, audit_hash, created_at, \
-     updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16)";
+     updated_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16, $17)";
 const ADD_EVENT: &str = "INSERT INTO audit_events (job_id, seq, ts, level, type, message, data, hash, prev_hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
+const JOB_OF: &str = concat!(job_columns!(), "WHERE j.id = $1 AND j.account_id = $2");
 /// A wait that is over counts as expired, even before the sweep has written it down; that is how it is shown.
 const JOBS: &str = concat!(
     job_columns!(),
@@ -39,9 +46,10 @@ const JOBS: &str = concat!(
      AND ($4 IS NULL OR j.scenario = $4) AND ($5 IS NULL OR j.id < $5) ORDER BY j.id DESC LIMIT $6"
 );
 const AUDIT: &str = "SELECT seq, ts, level, type, message, data, hash, prev_hash FROM audit_events \
-     WHERE job_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+     WHERE job_id = $1 AND seq > $2 AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = $1 AND j.account_id = $4) \
+     ORDER BY seq LIMIT $3";
 const HOLD_PAGE: &str = "SELECT h.page_url, h.page_text, r.charge AS replaced FROM holds h \
-     LEFT JOIN holds r ON r.id = h.replaces WHERE h.id = $1";
+     LEFT JOIN holds r ON r.id = h.replaces JOIN jobs j ON j.id = h.job_id WHERE h.id = $1 AND j.account_id = $2";
 /// The compare-and-set of every change: the version that was read is the version that is replaced.
 const WRITE_JOB: &str = "UPDATE jobs SET state = $3, state_json = $4, status = $5, version = version + 1, epoch = coalesce($6, epoch), \
      lease_until = $7, worker = $8, due_at = $9, attempt = $10, failures = $11, worked_ms = $12, run_since = $13, \
@@ -51,7 +59,11 @@ const SETTLE_HOLD: &str = "UPDATE holds SET status = $2 WHERE id = $1 AND status
 const SETTLE_SUBMISSION: &str =
     "UPDATE submissions SET finished_at = $2, outcome = $3 WHERE job_id = $1 AND finished_at IS NULL";
 
-pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<CreateOutcome, StoreError> {
+pub(super) async fn create(
+    mut tx: Tx<'_>,
+    new: NewJob,
+    quota: JobQuota,
+) -> Result<CreateOutcome, StoreError> {
     if let Some((key, fingerprint)) = &new.idempotency {
         let made = sqlx::query(IDEMPOTENT)
             .bind(new.account.to_string())
@@ -67,14 +79,16 @@ pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<Cr
         }
     }
     let open: u64 = count(&sqlx::query(OPEN_JOBS).fetch_one(&mut *tx.conn).await?, "open")?;
-    if open >= most_open {
+    if open >= quota.open {
         return Err(StoreError::Full);
     }
+    within_quota(&mut tx, new.account, quota).await?;
     let mut head = ChainHead::EMPTY;
     let events: Vec<_> = new.trail.into_iter().map(|draft| head.append(new.id, tx.now, draft)).collect();
     let record = JobRecord {
         id: new.id,
         account: new.account,
+        person: new.person,
         environment: new.environment,
         request: new.request,
         guest: Some(new.guest),
@@ -101,7 +115,7 @@ pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<Cr
         .bind(record.environment.as_str())
         .bind(record.request.scenario().as_str())
         .bind(to_json("request", &record.request)?)
-        .bind(to_json("guest", &record.guest)?)
+        .bind(record.guest.as_ref().map(Sealed::as_str))
         .bind(to_json("consent", &record.consent)?)
         .bind(to_json("client", &record.client)?)
         .bind(state_word(&record.state))
@@ -112,6 +126,7 @@ pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<Cr
         .bind(int(head.seq))
         .bind(head.hash.to_string())
         .bind(tx.now.as_millisecond())
+        .bind(record.person.to_string())
         .execute(&mut *tx.conn)
         .await?;
     append(tx.conn, record.id, &events).await?;
@@ -127,6 +142,25 @@ pub(super) async fn create(tx: Tx<'_>, new: NewJob, most_open: u64) -> Result<Cr
     }
     tx.news.push(announcement(&record));
     Ok(CreateOutcome::Created(record))
+}
+
+async fn within_quota(tx: &mut Tx<'_>, account: AccountId, quota: JobQuota) -> Result<(), StoreError> {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let open = sqlx::query(OPEN_JOBS_OF).bind(account.to_string()).fetch_one(&mut *tx.conn).await?;
+    if count::<u64>(&open, "open")? >= quota.open_of_account {
+        return Err(StoreError::OverQuota(OverQuota::Open));
+    }
+    let one_more = sqlx::query(ONE_MORE_TODAY)
+        .bind(account.to_string())
+        .bind(tx.now.as_millisecond().div_euclid(DAY))
+        .bind(int(quota.a_day))
+        .execute(&mut *tx.conn)
+        .await?;
+    if one_more.rows_affected() == 1 && quota.a_day > 0 {
+        Ok(())
+    } else {
+        Err(StoreError::OverQuota(OverQuota::Day))
+    }
 }
 
 pub(super) async fn idempotent(
@@ -157,6 +191,15 @@ pub(super) async fn find(conn: &mut SqliteConnection, id: JobId) -> Result<Optio
     row.as_ref().map(job).transpose()
 }
 
+pub(super) async fn find_of(
+    pool: &SqlitePool,
+    account: AccountId,
+    id: JobId,
+) -> Result<Option<JobRecord>, StoreError> {
+    let row = sqlx::query(JOB_OF).bind(id.to_string()).bind(account.to_string()).fetch_optional(pool).await?;
+    row.as_ref().map(job).transpose()
+}
+
 pub(super) async fn list(
     pool: &SqlitePool,
     account: AccountId,
@@ -179,6 +222,7 @@ pub(super) async fn list(
 
 pub(super) async fn audit(
     pool: &SqlitePool,
+    account: AccountId,
     id: JobId,
     after: u64,
     limit: u32,
@@ -187,13 +231,19 @@ pub(super) async fn audit(
         .bind(id.to_string())
         .bind(int(after))
         .bind(i64::from(limit))
+        .bind(account.to_string())
         .fetch_all(pool)
         .await?;
     rows.iter().map(event).collect()
 }
 
-pub(super) async fn hold_page(pool: &SqlitePool, hold: HoldId) -> Result<Option<HoldPage>, StoreError> {
-    let row = sqlx::query(HOLD_PAGE).bind(hold.to_string()).fetch_optional(pool).await?;
+pub(super) async fn hold_page(
+    pool: &SqlitePool,
+    account: AccountId,
+    hold: HoldId,
+) -> Result<Option<HoldPage>, StoreError> {
+    let row =
+        sqlx::query(HOLD_PAGE).bind(hold.to_string()).bind(account.to_string()).fetch_optional(pool).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(HoldPage {
         url: get(&row, "page_url")?,

@@ -23,13 +23,15 @@ const CLAIMABLE: &str = concat!(
 );
 const ADD_HOLD: &str = "INSERT INTO holds (id, job_id, charge, hash, status, expires_at, replaces, page_url, page_text, \
      created_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9)";
-/// A person's yes: the hold waits, it is the very charge that was shown, its time is not over, and the session is theirs,
-/// alive and fresh.
+/// A person's yes: the hold waits, it is the very charge that was shown, its time is not over, and the session is of whoever
+/// holds the job's credential, alive and fresh, and proven by a second factor where the account wants that.
 const CONFIRM_HOLD: &str = "UPDATE holds SET status = 'confirmed', confirmed_by = $4, confirmed_at = $5 \
      WHERE id = $1 AND job_id = $2 AND hash = $3 AND status = 'open' AND expires_at > $5 \
      AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = $2 AND j.account_id = $6 AND j.hold_id = $1) \
      AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = $4 AND s.account_id = $6 AND s.ended_at IS NULL \
-     AND s.expires_at > $5 AND s.signed_in_at > $7)";
+     AND s.expires_at > $5 AND s.signed_in_at > $7 AND (s.proven_at > $8 OR NOT EXISTS \
+     (SELECT 1 FROM accounts a WHERE a.id = $6 AND a.confirm_needs_code = 1)) \
+     AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = $2 AND j.person_id = s.person_id))";
 const SUBMIT_EVIDENCE: &str = "UPDATE submissions SET page_url = $2, page_text = $3 WHERE job_id = $1";
 
 pub(super) async fn claim(
@@ -199,6 +201,7 @@ pub(super) async fn confirm(mut tx: Tx<'_>, confirm: Confirm) -> Result<JobRecor
         .bind(tx.now.as_millisecond())
         .bind(confirm.account.to_string())
         .bind((tx.now - confirm.fresh).as_millisecond())
+        .bind((tx.now - confirm.proven).as_millisecond())
         .execute(&mut *tx.conn)
         .await?;
     if marked.rows_affected() != 1 {

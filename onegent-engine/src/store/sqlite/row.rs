@@ -9,6 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::store::StoreError;
 use crate::store::record::{HoldRecord, JobRecord};
+use crate::vault::Sealed;
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -91,7 +92,7 @@ pub(super) fn int(number: u64) -> i64 {
 /// The columns that [`job`] reads: the job and the hold that it names.
 macro_rules! job_columns {
     () => {
-        "SELECT j.id, j.account_id, j.environment, j.request, j.guest, j.consent, j.client, j.state_json, j.version, \
+        "SELECT j.id, j.account_id, j.person_id, j.environment, j.request, j.guest, j.consent, j.client, j.state_json, j.version, \
          j.attempt, j.failures, j.worked_ms, j.run_since, j.provider, j.booking, j.progress, j.audit_seq, j.audit_hash, \
          j.created_at, j.updated_at, j.completed_at, h.id AS held, h.charge AS held_charge, h.hash AS held_hash, \
          h.status AS held_status, h.expires_at AS held_until FROM jobs j LEFT JOIN holds h ON h.id = j.hold_id "
@@ -113,9 +114,10 @@ pub(super) fn job(row: &SqliteRow) -> Result<JobRecord, StoreError> {
     Ok(JobRecord {
         id: text(row, "id")?,
         account: text(row, "account_id")?,
+        person: text(row, "person_id")?,
         environment: text(row, "environment")?,
         request: json(row, "request")?,
-        guest: json_or_null(row, "guest")?,
+        guest: get::<Option<String>>(row, "guest")?.map(Sealed::kept),
         consent: json(row, "consent")?,
         client: json(row, "client")?,
         state: json(row, "state_json")?,

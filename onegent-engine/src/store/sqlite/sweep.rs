@@ -51,6 +51,8 @@ const FORGET_LINKS: &str = "DELETE FROM sign_in_links WHERE expires_at < $1";
 /// Sessions that confirmed something are kept: the audit trail names them.
 const FORGET_SESSIONS: &str = "DELETE FROM sessions WHERE (expires_at < $1 OR ended_at < $1) \
      AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.confirmed_by = sessions.id)";
+const FORGET_INVITATIONS: &str = "DELETE FROM invitations WHERE expires_at < $1";
+const FORGET_DAYS: &str = "DELETE FROM jobs_a_day WHERE day < $1 / 86400000";
 const OUTCOMES: &str = "SELECT status, count(*) AS jobs FROM jobs \
      WHERE provider = $1 AND completed_at IS NOT NULL AND completed_at >= $2 GROUP BY status";
 const MEDIAN: &str = "SELECT completed_at - created_at AS took FROM jobs \
@@ -106,8 +108,9 @@ pub(super) async fn forget(tx: Tx<'_>, ended_before: Timestamp) -> Result<u64, S
         sqlx::query(pages).bind(before).execute(&mut *tx.conn).await?;
     }
     let forgotten = sqlx::query(FORGET_GUESTS).bind(before).execute(&mut *tx.conn).await?;
-    sqlx::query(FORGET_LINKS).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
-    sqlx::query(FORGET_SESSIONS).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+    for over in [FORGET_LINKS, FORGET_SESSIONS, FORGET_INVITATIONS, FORGET_DAYS] {
+        sqlx::query(over).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+    }
     Ok(forgotten.rows_affected())
 }
 

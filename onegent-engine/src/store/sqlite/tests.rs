@@ -11,7 +11,7 @@ use crate::agent::Evidence;
 use crate::store::suite::store_suite;
 use crate::store::verify::Stored;
 use crate::store::verify::{Fault, check};
-use crate::testing::{Bench, audit_key};
+use crate::testing::{Bench, ROOM, audit_key};
 
 store_suite!(Bench::sqlite());
 
@@ -118,7 +118,10 @@ async fn what_was_answered_is_there_after_reopening() {
     let queued = bench.queued().await;
     bench.reopen().await;
     for record in [&queued, &running] {
-        assert_eq!(bench.store.job(record.id).await.unwrap().unwrap().head.seq, record.head.seq);
+        assert_eq!(
+            bench.store.job(bench.account, record.id).await.unwrap().unwrap().head.seq,
+            record.head.seq
+        );
     }
     bench.store.begin_work().unwrap();
     let me = bench.id(WorkerId::generate);
@@ -172,7 +175,7 @@ async fn a_file_of_a_newer_program_is_left_alone() {
 async fn a_closed_store_refuses_and_does_not_hang() {
     let bench = Bench::sqlite().await;
     bench.store.close().await;
-    assert!(matches!(bench.store.create(bench.new_job(), 10).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(bench.store.create(bench.new_job(), ROOM).await, Err(StoreError::Unavailable(_))));
     assert!(matches!(bench.store.ping().await, Err(StoreError::Unavailable(_))));
 }
 
@@ -193,7 +196,9 @@ async fn a_writer_that_panics_is_noticed() {
 #[tokio::test]
 async fn a_row_that_can_not_be_read_stands_in_nobodys_way() {
     let bench = Bench::sqlite().await;
-    let [broken, fine] = [bench.queued().await.id, bench.queued().await.id];
+    let broken = bench.queued().await.id;
+    bench.clock.turn(Duration::from_millis(1));
+    let fine = bench.queued().await.id;
     tamper(&bench, "UPDATE jobs SET request = '{' WHERE id = (SELECT min(id) FROM jobs)").await.unwrap();
     let (claimed, _) = bench.claim_one().await;
     assert_eq!(claimed.id, fine);
@@ -201,7 +206,10 @@ async fn a_row_that_can_not_be_read_stands_in_nobodys_way() {
     bench.clock.turn(Duration::from_secs(30));
     let overdue = bench.store.overdue(10).await.unwrap();
     assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [fine]);
-    assert!(matches!(bench.store.job(broken).await, Err(StoreError::Corrupt { what: "request", .. })));
+    assert!(matches!(
+        bench.store.job(bench.account, broken).await,
+        Err(StoreError::Corrupt { what: "request", .. })
+    ));
 }
 
 #[tokio::test]

@@ -19,10 +19,10 @@ pub(crate) async fn a_confirmation_is_written_with_its_job_and_its_event(bench: 
     let paused = bench.paused().await;
     let session = bench.session().await;
     bench.store.confirm(bench.confirmation(&paused, session)).await.unwrap();
-    let read = bench.store.job(paused.id).await.unwrap().unwrap();
+    let read = bench.store.job(bench.account, paused.id).await.unwrap().unwrap();
     assert!(matches!(&read.state, JobState::Confirmed { approval, .. } if approval.session == session));
     assert_eq!(read.hold.unwrap().status, HoldStatus::Confirmed);
-    let last = bench.store.audit(paused.id, 0, 100).await.unwrap().pop().unwrap();
+    let last = bench.store.audit(bench.account, paused.id, 0, 100).await.unwrap().pop().unwrap();
     assert_eq!(last.kind, AuditKind::ChargeConfirmed);
     assert_eq!(last.data["charge"], paused.hold.unwrap().hash.to_string());
 }
@@ -46,7 +46,7 @@ pub(crate) async fn only_a_fresh_session_of_the_owner_confirms(bench: &Bench) {
             matches!(refused, Err(StoreError::NotPermitted(_) | StoreError::Refused(Refused::OtherCharge)));
         assert!(no, "{wrong:?}: {refused:?}");
     }
-    let still = bench.store.job(paused.id).await.unwrap().unwrap();
+    let still = bench.store.job(bench.account, paused.id).await.unwrap().unwrap();
     assert_eq!((still.version, still.hold.unwrap().status), (paused.version, HoldStatus::Open));
     bench.store.confirm(right).await.unwrap();
 }
@@ -64,7 +64,7 @@ pub(crate) async fn another_charge_voids_the_confirmation(bench: &Bench) {
     let again = bench.pause(record.id, epoch, charge("450.00")).await.unwrap();
     let now = again.hold.clone().unwrap();
     assert_ne!((now.id, now.hash), (before.id, before.hash));
-    let page = bench.store.hold_page(now.id).await.unwrap().unwrap();
+    let page = bench.store.hold_page(bench.account, now.id).await.unwrap().unwrap();
     assert_eq!(page.replaces, Some(before.charge));
     let old = bench.store.redeem(bench.charge(&record, epoch)).await;
     assert!(matches!(old, Err(StoreError::NotPermitted(_))), "{old:?}");
@@ -93,7 +93,7 @@ pub(crate) async fn a_job_that_ends_leaves_no_hold_open(bench: &Bench) {
         bench.clock.turn(after);
         let id = end.job;
         bench.store.advance(end).await.unwrap();
-        assert_eq!(bench.store.job(id).await.unwrap().unwrap().hold.unwrap().status, status);
+        assert_eq!(bench.store.job(bench.account, id).await.unwrap().unwrap().hold.unwrap().status, status);
     }
 }
 
@@ -108,7 +108,7 @@ pub(crate) async fn a_confirmation_that_nobody_claims_is_overdue_when_its_offer_
     let overdue = bench.store.overdue(10).await.unwrap();
     assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [paused.id]);
     assert!(bench.store.claim(bench.id(WorkerId::generate), LEASE, 10).await.unwrap().is_empty());
-    let last = bench.store.audit(paused.id, 0, 100).await.unwrap().pop().unwrap();
+    let last = bench.store.audit(bench.account, paused.id, 0, 100).await.unwrap().pop().unwrap();
     assert_eq!(last.kind, AuditKind::JobExpired);
     assert!(last.message.as_str().contains("confirmed offer ended"), "{}", last.message);
 }

@@ -13,14 +13,14 @@ use onegent_core::time::Clock;
 
 use crate::agent::Note;
 use crate::job_error::job_error;
-use crate::store::{Advance, CreateOutcome, StoreError};
-use crate::testing::{Bench, LEASE};
+use crate::store::{Advance, CreateOutcome, JobQuota, OverQuota, StoreError};
+use crate::testing::{Bench, LEASE, ROOM};
 
 pub(crate) async fn a_job_and_its_first_event_are_there_together(bench: &Bench) {
     let made = bench.queued().await;
-    let read = bench.store.job(made.id).await.unwrap().unwrap();
+    let read = bench.store.job(bench.account, made.id).await.unwrap().unwrap();
     assert_eq!((read.head, &read.state, read.version), (made.head, &made.state, 1));
-    let events = bench.store.audit(made.id, 0, 10).await.unwrap();
+    let events = bench.store.audit(bench.account, made.id, 0, 10).await.unwrap();
     assert_eq!(events.iter().map(|event| event.kind).collect::<Vec<_>>(), [AuditKind::JobCreated]);
     assert_eq!(verify_chain(made.id, &events, read.head), Ok(()));
 }
@@ -31,7 +31,7 @@ pub(crate) async fn one_key_makes_one_job_however_often_it_comes(bench: &Bench) 
         let mut new = bench.new_job();
         new.idempotency = Some(("dinner".to_owned(), "same".to_owned()));
         let store = std::sync::Arc::clone(&bench.store);
-        tasks.spawn(async move { store.create(new, 1000).await.unwrap() });
+        tasks.spawn(async move { store.create(new, ROOM).await.unwrap() });
     }
     let (mut ids, mut created) = (BTreeSet::new(), 0);
     for outcome in tasks.join_all().await {
@@ -51,23 +51,50 @@ pub(crate) async fn the_same_key_with_another_request_is_refused(bench: &Bench) 
     for (fingerprint, fits) in [("one", true), ("one", true), ("other", false)] {
         let mut new = bench.new_job();
         new.idempotency = Some(("dinner".to_owned(), fingerprint.to_owned()));
-        let outcome = bench.store.create(new, 1000).await.unwrap();
+        let outcome = bench.store.create(new, ROOM).await.unwrap();
         assert_eq!(!matches!(outcome, CreateOutcome::OtherRequest), fits, "{fingerprint}");
     }
 }
 
 pub(crate) async fn a_full_queue_takes_nothing_more(bench: &Bench) {
     bench.queued().await;
-    assert!(matches!(bench.store.create(bench.new_job(), 1).await, Err(StoreError::Full)));
+    assert!(matches!(
+        bench.store.create(bench.new_job(), JobQuota { open: 1, ..ROOM }).await,
+        Err(StoreError::Full)
+    ));
     let (record, epoch) = bench.claim_one().await;
     finish(bench, record.id, epoch).await.unwrap();
-    assert!(bench.store.create(bench.new_job(), 1).await.is_ok());
+    assert!(bench.store.create(bench.new_job(), JobQuota { open: 1, ..ROOM }).await.is_ok());
 }
 
 async fn finish(bench: &Bench, job: onegent_core::id::JobId, epoch: u64) -> Result<(), StoreError> {
     let error = job_error(JobErrorCode::ProviderUnreachable, "The site is down.");
     let event = JobEvent::Finish { epoch, outcome: Outcome::Error { error } };
     bench.store.advance(Advance::new(job, event, Vec::new())).await.map(drop)
+}
+
+pub(crate) async fn an_accounts_quotas_are_its_own(bench: &Bench) {
+    let quota = JobQuota { open_of_account: 2, a_day: 3, ..ROOM };
+    let refused = async |why| {
+        let refused = bench.store.create(bench.new_job(), quota).await;
+        assert!(matches!(refused, Err(StoreError::OverQuota(over)) if over == why), "{refused:?}");
+    };
+    let CreateOutcome::Created(first) = bench.store.create(bench.new_job(), quota).await.unwrap() else {
+        panic!("not created")
+    };
+    bench.store.create(bench.new_job(), quota).await.unwrap();
+    refused(OverQuota::Open).await;
+    bench.store.advance(Advance::new(first.id, JobEvent::Cancel, Vec::new())).await.unwrap();
+    bench.store.create(bench.new_job(), quota).await.unwrap();
+    let other = bench.another().await;
+    let theirs = crate::store::record::NewJob { account: other.0, person: other.1, ..bench.new_job() };
+    bench.store.create(theirs, quota).await.unwrap();
+
+    let roomy = JobQuota { open_of_account: 100, ..quota };
+    let refused = bench.store.create(bench.new_job(), roomy).await;
+    assert!(matches!(refused, Err(StoreError::OverQuota(OverQuota::Day))), "{refused:?}");
+    bench.clock.turn(Duration::from_hours(24));
+    bench.store.create(bench.new_job(), roomy).await.unwrap();
 }
 
 pub(crate) async fn each_job_is_claimed_once_by_many_workers(bench: &Bench) {
@@ -103,7 +130,7 @@ pub(crate) async fn a_stale_epoch_writes_nothing(bench: &Bench) {
     bench.store.advance(lost).await.unwrap();
     let (_, new) = bench.claim_one().await;
     assert_eq!(new, old + 1);
-    let before = bench.store.job(record.id).await.unwrap().unwrap();
+    let before = bench.store.job(bench.account, record.id).await.unwrap().unwrap();
     let note = || Note { events: vec![AuditDraft::new(AuditKind::StepStarted, "x")], ..Note::default() };
     let refused = [
         bench.store.note(record.id, old, note()).await,
@@ -113,7 +140,7 @@ pub(crate) async fn a_stale_epoch_writes_nothing(bench: &Bench) {
     for refused in refused {
         assert!(matches!(refused, Err(StoreError::Refused(Refused::LeaseLost))), "{refused:?}");
     }
-    let after = bench.store.job(record.id).await.unwrap().unwrap();
+    let after = bench.store.job(bench.account, record.id).await.unwrap().unwrap();
     assert_eq!((after.version, after.head), (before.version, before.head));
     bench.store.note(record.id, new, note()).await.unwrap();
 }
@@ -181,8 +208,8 @@ pub(crate) async fn guests_are_forgotten_when_their_time_is_over(bench: &Bench) 
     assert_eq!(bench.store.forget(bench.clock.now()).await.unwrap(), 0, "it ended just now");
     bench.clock.turn(Duration::from_secs(1));
     assert_eq!(bench.store.forget(bench.clock.now()).await.unwrap(), 1);
-    assert!(bench.store.job(ended.id).await.unwrap().unwrap().guest.is_none());
-    assert!(bench.store.job(open.id).await.unwrap().unwrap().guest.is_some());
+    assert!(bench.store.job(bench.account, ended.id).await.unwrap().unwrap().guest.is_none());
+    assert!(bench.store.job(bench.account, open.id).await.unwrap().unwrap().guest.is_some());
 }
 
 pub(crate) async fn outcomes_are_counted_per_provider(bench: &Bench) {

@@ -45,10 +45,11 @@ fn request(client: &str) -> RequestRecord {
     }
 }
 
-fn approve(account: AccountId, request: &str, code: &str) -> Approve {
+fn approve(bench: &Bench, request: &str, code: &str) -> Approve {
     Approve {
         request: request.to_owned(),
-        account,
+        account: bench.account,
+        person: bench.person,
         environment: Environment::Test,
         code: code.to_owned(),
         ttl: CodeRules::TTL,
@@ -89,7 +90,7 @@ async fn coded(bench: &Bench) {
     bench.store.add_client(client(bench, "app"), 100).await.unwrap();
     bench.store.add_request("request".to_owned(), request("app"), DAY, 100).await.unwrap();
     bench.store.show_request("request", bench.account).await.unwrap().unwrap();
-    bench.store.approve(approve(bench.account, "request", "code")).await.unwrap().unwrap();
+    bench.store.approve(approve(bench, "request", "code")).await.unwrap().unwrap();
 }
 
 /// A grant of the client `app`, with the pair `first`.
@@ -121,22 +122,29 @@ async fn end_of(bench: &Bench, grant: GrantId) -> Option<GrantEnd> {
 pub(crate) async fn a_request_is_decided_once_by_whom_it_was_shown_to(bench: &Bench) {
     bench.store.add_client(client(bench, "app"), 100).await.unwrap();
     bench.store.add_request("request".to_owned(), request("app"), DAY, 100).await.unwrap();
-    let not_shown = bench.store.approve(approve(bench.account, "request", "code")).await.unwrap();
+    let not_shown = bench.store.approve(approve(bench, "request", "code")).await.unwrap();
     assert_eq!(not_shown, None, "nobody has seen it");
     let shown = bench.store.show_request("request", bench.account).await.unwrap();
     assert_eq!(shown, Some(request("app")));
     let stranger = bench.id(AccountId::generate);
     assert_eq!(bench.store.deny("request", stranger).await.unwrap(), None);
-    assert_eq!(bench.store.approve(approve(stranger, "request", "other")).await.unwrap(), None);
-    assert!(bench.store.approve(approve(bench.account, "request", "code")).await.unwrap().is_some());
-    assert_eq!(bench.store.approve(approve(bench.account, "request", "again")).await.unwrap(), None);
+    assert_eq!(
+        bench
+            .store
+            .approve(Approve { account: stranger, ..approve(bench, "request", "other") })
+            .await
+            .unwrap(),
+        None
+    );
+    assert!(bench.store.approve(approve(bench, "request", "code")).await.unwrap().is_some());
+    assert_eq!(bench.store.approve(approve(bench, "request", "again")).await.unwrap(), None);
     assert_eq!(bench.store.deny("request", bench.account).await.unwrap(), None);
     assert_eq!(bench.store.show_request("request", bench.account).await.unwrap(), None);
 
     bench.store.add_request("late".to_owned(), request("app"), GRACE, 100).await.unwrap();
     bench.store.show_request("late", bench.account).await.unwrap().unwrap();
     bench.clock.turn(GRACE);
-    assert_eq!(bench.store.approve(approve(bench.account, "late", "late")).await.unwrap(), None);
+    assert_eq!(bench.store.approve(approve(bench, "late", "late")).await.unwrap(), None);
 }
 
 pub(crate) async fn a_code_is_redeemed_once_and_a_second_use_ends_what_it_gave(bench: &Bench) {
@@ -174,7 +182,7 @@ pub(crate) async fn a_code_is_good_for_ten_minutes_and_for_its_own_client(bench:
 
     bench.store.add_request("second".to_owned(), request("app"), DAY, 100).await.unwrap();
     bench.store.show_request("second", bench.account).await.unwrap().unwrap();
-    bench.store.approve(approve(bench.account, "second", "late")).await.unwrap().unwrap();
+    bench.store.approve(approve(bench, "second", "late")).await.unwrap().unwrap();
     bench.clock.turn(Duration::from_secs(601));
     let late = bench.store.redeem_code(redeem(bench, "late", "app", "late")).await.unwrap();
     assert!(is_refused(&late, OAuthErrorCode::InvalidGrant));

@@ -26,7 +26,7 @@ pub(crate) async fn at_most_one_of_many_redeems_wins(bench: &Bench) {
     let won: Vec<_> = tasks.join_all().await.into_iter().filter(|(_, won)| *won).collect();
     assert_eq!(won.len(), 2, "one per job: {won:?}");
     assert_ne!(won[0].0, won[1].0);
-    let read = bench.store.job(charged.id).await.unwrap().unwrap();
+    let read = bench.store.job(bench.account, charged.id).await.unwrap().unwrap();
     assert!(matches!(read.state, JobState::Submitting { .. }));
     assert_eq!(read.hold.unwrap().status, HoldStatus::Redeemed);
 }

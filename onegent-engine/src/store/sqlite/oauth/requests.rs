@@ -23,7 +23,7 @@ const DECIDE: &str =
     "DELETE FROM oauth_requests WHERE hash = $1 AND account_id = $2 AND expires_at > $3 RETURNING *";
 const APPROVED: &str = "UPDATE oauth_clients SET approved_at = $2 WHERE id = $1";
 const ADD_CODE: &str = "INSERT INTO oauth_codes (hash, account_id, client_id, redirect_uri, scopes, environment, resource, \
-     challenge, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+     challenge, expires_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 pub(super) async fn add(
     tx: Tx<'_>,
@@ -83,6 +83,7 @@ pub(super) async fn approve(tx: Tx<'_>, approve: Approve) -> Result<Option<Reque
         .bind(&request.resource)
         .bind(&request.challenge)
         .bind((now + approve.ttl).as_millisecond())
+        .bind(approve.person.to_string())
         .execute(conn)
         .await?;
     Ok(Some(request))

@@ -18,7 +18,8 @@ use crate::store::sqlite::writer::Tx;
 const CODE: &str = "SELECT * FROM oauth_codes WHERE hash = $1";
 const USE_CODE: &str = "UPDATE oauth_codes SET grant_id = $2 WHERE hash = $1 AND grant_id IS NULL";
 const ADD_GRANT: &str = "INSERT INTO oauth_grants (id, account_id, client_id, scopes, environment, resource, created_at, \
-     expires_at) SELECT $2, account_id, client_id, scopes, environment, resource, $3, $4 FROM oauth_codes WHERE hash = $1";
+     expires_at, person_id) SELECT $2, account_id, client_id, scopes, environment, resource, $3, $4, person_id \
+     FROM oauth_codes WHERE hash = $1";
 const ADD_TOKEN: &str =
     "INSERT INTO oauth_tokens (hash, grant_id, kind, scopes, expires_at) VALUES ($1, $2, $3, $4, $5)";
 const REFRESH: &str = "SELECT t.grant_id, t.scopes, t.rotated_at, t.again, g.client_id, g.expires_at \
@@ -29,7 +30,7 @@ const AGAIN: &str = "UPDATE oauth_tokens SET again = again + 1 WHERE hash = $1";
 const OWNED: &str = "SELECT t.grant_id, t.kind FROM oauth_tokens t JOIN oauth_grants g ON g.id = t.grant_id \
      WHERE t.hash = $1 AND g.client_id = $2";
 const REVOKE: &str = "UPDATE oauth_tokens SET revoked_at = coalesce(revoked_at, $2) WHERE hash = $1";
-const ACCESS: &str = "SELECT t.grant_id, t.scopes, g.account_id, g.environment, g.last_used_at \
+const ACCESS: &str = "SELECT t.grant_id, t.scopes, g.account_id, g.person_id, g.environment, g.last_used_at \
      FROM oauth_tokens t JOIN oauth_grants g ON g.id = t.grant_id \
      WHERE t.hash = $1 AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > $2 AND g.ended_at IS NULL";
 
@@ -158,6 +159,7 @@ pub(super) async fn find(
     Ok(Some(TokenRecord {
         grant: text(&row, "grant_id")?,
         account: text(&row, "account_id")?,
+        person: text(&row, "person_id")?,
         environment: text(&row, "environment")?,
         scopes: scopes(&row)?,
         last_used_at: time_or_null(&row, "last_used_at")?,
