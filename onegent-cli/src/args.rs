@@ -81,7 +81,7 @@ pub(crate) struct Common {
 pub(crate) enum Command {
     /// Run the server: console, REST, MCP, workers and sandbox
     #[command(after_help = "Examples:\n  onegent serve\n  onegent serve --port 8080 --data-dir ./data")]
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Show the whole path: four bookings in the sandbox, with the stop at payment
     #[command(
         after_help = "Examples:\n  onegent demo\n  onegent demo --scenario hotel --keep\n  onegent demo --non-interactive --json"

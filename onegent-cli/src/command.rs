@@ -33,7 +33,7 @@ mod watch;
 pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
     let common = args.common;
     match args.command {
-        Command::Serve(serve) => serve::run(serve, common).await,
+        Command::Serve(serve) => serve::run(*serve, common).await,
         Command::Demo(demo) => demo::run(demo, &common).await,
         Command::Book(book) => book::run(*book, &common).await,
         Command::Status(status) => {

@@ -14,6 +14,7 @@ pub mod foreign;
 pub mod person;
 pub mod process;
 pub mod soak;
+pub mod tap;
 pub mod wish;
 pub mod world;
 

@@ -78,9 +78,13 @@ struct Announced {
 }
 
 impl Announced {
-    async fn start(mut command: Command) -> anyhow::Result<Self> {
+    async fn start(command: Command) -> anyhow::Result<Self> {
         // Nobody reads its log here; a full pipe would stop it.
-        let mut child = command.stderr(Stdio::inherit()).spawn()?;
+        Self::logging(command, Stdio::inherit()).await
+    }
+
+    async fn logging(mut command: Command, log: Stdio) -> anyhow::Result<Self> {
+        let mut child = command.stderr(log).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no stdout")?).lines();
         let said: Value = serde_json::from_str(&next_line(&mut lines).await?)?;
         ensure!(said["error"].is_null(), "it refused to start: {}", said["error"]);
@@ -161,6 +165,11 @@ impl ServerProcess {
     /// Starts it by a command that was changed.
     pub async fn from_command(serve: Command) -> anyhow::Result<Self> {
         Ok(Self { process: Announced::start(serve).await? })
+    }
+
+    /// The same, with its log in a file.
+    pub async fn logging(serve: Command, log: std::fs::File) -> anyhow::Result<Self> {
+        Ok(Self { process: Announced::logging(serve, log.into()).await? })
     }
 
     /// Until it ends by itself.

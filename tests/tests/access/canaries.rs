@@ -2,15 +2,16 @@
 //! the real server with its loudest log, and are then looked for in everything that it wrote or said.
 
 use std::path::Path;
-use std::process::Stdio;
 
 use anyhow::{Context as _, ensure};
 use onegent_cli::outside::{self, Assistant, Walk};
 use onegent_core::port::ApiKey;
 use onegent_core::status::JobStatus;
 use onegent_core::time::{Clock as _, SystemClock};
+use onegent_engine::agent::SandboxOrigins;
 use onegent_tests::person::Person;
 use onegent_tests::process::{SandboxProcess, ServerProcess};
+use onegent_tests::tap::Tap;
 use onegent_tests::wish::{self, Wish};
 use onegent_tests::world::patiently;
 use serde_json::{Value, json};
@@ -44,9 +45,11 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let (data, log) = (home.path().join("data"), home.path().join("log"));
     let sandbox = SandboxProcess::start(home.path()).await?;
-    let mut serve = ServerProcess::command(home.path(), &data, &sandbox.origins, 0).await?;
-    serve.args(["--log", "trace"]).stderr(Stdio::from(std::fs::File::create(&log)?));
-    let server = ServerProcess::from_command(serve).await?;
+    let tap = Tap::on(&sandbox.origins.sites).await?;
+    let sites = SandboxOrigins { sites: tap.url.clone(), payments: sandbox.origins.payments.clone() };
+    let mut serve = ServerProcess::command(home.path(), &data, &sites, 0).await?;
+    serve.args(["--log", "trace"]);
+    let server = ServerProcess::logging(serve, std::fs::File::create(&log)?).await?;
     let console = server.mcp()?.join("/")?;
     let mut said: Vec<String> = Vec::new();
 
@@ -173,6 +176,8 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
     let mut written = Vec::new();
     files(&data, &mut written)?;
     written.push(("the log".to_owned(), std::fs::read(&log)?));
+    let sent = tap.heard();
+    ensure!(sent.contains("POST /air/"), "no booking site was tapped");
     ensure!(written.iter().any(|(name, _)| name.ends_with("onegent.db")), "no database was looked at");
     ensure!(written.last().is_some_and(|(_, log)| log.len() > 10_000), "the log is silent");
     // The standard library searches texts fast even where a test is built for debugging.
@@ -185,6 +190,8 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
         for (name, bytes) in &written {
             ensure!(!bytes.contains(canary), "{canary} stands in {name}");
         }
+        let travels = canary == PASSPORTS[2];
+        ensure!(travels || !sent.contains(canary), "{canary} was sent to a booking site");
         // A form repeats its own token to the browser it belongs to; nothing else is ever said again.
         let ours = [csrf.as_str(), proof.as_str()].contains(&canary);
         let told = said.iter().find(|text| text.contains(canary) && !ours);

@@ -17,12 +17,22 @@ use tokio::process::Command;
 
 use super::owner;
 
-/// Goes through the provider's own pages as `login`, until they lead back.
+/// Goes on where a page leads to another site.
+async fn onward(walk: &mut Walk, mut page: Page) -> anyhow::Result<Page> {
+    while page.status.is_redirection() {
+        page = walk.get(page.url).await?;
+    }
+    Ok(page)
+}
+
+/// Goes through the provider's own pages as `login`, until they have led back.
 async fn at_provider(walk: &mut Walk, page: Page, login: &str) -> anyhow::Result<Page> {
+    let page = onward(walk, page).await?;
     ensure!(page.url.path().starts_with("/interaction/"), "{} {}", page.url, page.html);
     let typed = [("login", login), ("password", "anything")];
     let consent = walk.fill(&page, "form", &typed).await?.fine().context("signing in there")?;
-    walk.fill(&consent, "form", &[]).await.context("agreeing there")
+    let back = walk.fill(&consent, "form", &[]).await.context("agreeing there")?;
+    onward(walk, back).await
 }
 
 #[tokio::test]
