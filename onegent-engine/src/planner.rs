@@ -9,7 +9,7 @@ use onegent_core::text::Text;
 use onegent_core::time::VenueTime;
 use url::Url;
 
-use crate::browser::action::Action;
+use crate::browser::action::{Action, Slot};
 use crate::browser::observation::Observation;
 
 mod banner;
@@ -82,14 +82,14 @@ pub enum Finding {
     NeedsPerson(PersonWanted),
     /// The site refused some of the guest's details.
     DetailsRefused {
-        /// The labels of the fields.
-        fields: Vec<String>,
+        /// Which. A field's own label may say anything, the guest's details among it.
+        slots: Vec<Slot>,
     },
     /// The site could not do its part; another try may go better.
     SiteFailed,
     /// The planner does not know the page, or not its way on.
     NotUnderstood {
-        /// What it missed, in words that have nothing of the guest in them.
+        /// What it missed, in words that have nothing of the guest and of the page in them.
         why: String,
     },
 }

@@ -14,11 +14,12 @@ use super::charge::{ChargeReader, evidence};
 use super::log::{Log, describe};
 use super::stop::Stop;
 use super::{Ending, RunControl, SubmitIntent};
-use crate::browser::action::Action;
+use crate::browser::action::{Action, Slot};
 use crate::browser::mask::GuestMask;
 use crate::browser::observation::Observation;
 use crate::browser::{Page, PageError};
 use crate::gate::{Armed, Cleared, Commitment, Gate, Verdict};
+use crate::network::Refusal;
 use crate::payment::ChargeConfirmation;
 use crate::planner::{Finding, Goal, Planner, Step};
 
@@ -264,10 +265,13 @@ impl<'a> Visit<'a> {
             Finding::NeedsPerson(wanted) => {
                 Ok(Ending::NeedsPerson { wanted, evidence: evidence(seen, self.mask) })
             }
-            Finding::DetailsRefused { fields } => {
+            Finding::DetailsRefused { slots } => {
+                // An address is asked for twice at times.
+                let mut slots: Vec<_> = slots.into_iter().map(Slot::name).collect();
+                slots.dedup();
                 let message = format!(
                     "The site refused the guest's details: {}. Nothing was booked.",
-                    fields.join(", ")
+                    slots.join(", ")
                 );
                 Err(Stop::for_good(JobErrorCode::GuestDetailsRefused, message))
             }
@@ -317,6 +321,12 @@ impl<'a> Visit<'a> {
     /// What the network layer did not let out stands in the trail.
     fn note_denied(&mut self, error: &PageError) {
         let (said, reason) = match error {
+            // A host that a page chose has no place in the trail.
+            PageError::Refused(Refusal::ForeignOrigin(_)) => (
+                "A request was refused: it goes to a host that does not belong to the booking site."
+                    .to_owned(),
+                "foreign_origin",
+            ),
             PageError::Refused(refusal) => (format!("A request was refused: {refusal}."), refusal.word()),
             PageError::Held(held) => (format!("A request was held: {held}."), held.word()),
             PageError::Blank

@@ -86,6 +86,17 @@ pub enum Slot {
 }
 
 impl Slot {
+    /// What a person calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstName => "first name",
+            Self::LastName => "last name",
+            Self::FullName => "name",
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+
     /// All of them, the longer values first.
     pub const ALL: [Self; 5] = [Self::Email, Self::FullName, Self::Phone, Self::LastName, Self::FirstName];
 

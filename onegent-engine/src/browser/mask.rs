@@ -94,6 +94,10 @@ impl GuestMask {
             } else {
                 self.soften(&mut field.value);
             }
+            let said = [&mut field.label, &mut field.group, &mut field.near, &mut field.placeholder];
+            for text in said.into_iter().chain(&mut field.message) {
+                self.soften(text);
+            }
         }
         seen.forms
             .iter_mut()
@@ -133,6 +137,11 @@ impl GuestMask {
 /// What a planner sees in a field that holds one of the guest's details.
 pub fn slot_word(slot: Slot) -> String {
     format!("{{{slot}}}")
+}
+
+/// The detail that a field holds, as a planner sees it.
+pub fn slot_of(value: &str) -> Option<Slot> {
+    value.strip_prefix('{')?.strip_suffix('}')?.parse().ok()
 }
 
 /// A telephone number in whatever spelling: any marks between its digits, with the country's code or without, and with

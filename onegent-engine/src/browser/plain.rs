@@ -35,6 +35,8 @@ impl PlainBrowser {
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let client = || {
             Client::builder()
+                // A proxy would resolve names itself, and to private addresses as well.
+                .no_proxy()
                 .user_agent(USER_AGENT)
                 .redirect(reqwest::redirect::Policy::none())
                 .connect_timeout(CONNECT)
@@ -45,7 +47,7 @@ impl PlainBrowser {
                 .referer(false)
         };
         let site = client().https_only(true).dns_resolver(Arc::new(PublicResolver)).build()?;
-        let sandbox = client().no_proxy().build()?;
+        let sandbox = client().build()?;
         Ok(Self { site, sandbox, clock })
     }
 }

@@ -85,6 +85,9 @@ pub enum Refusal {
     /// The request carries an account's number (IBAN).
     #[error("the request carries an account number")]
     AccountNumber,
+    /// There is more in the request than can be judged.
+    #[error("the request carries more than can be judged")]
+    TooMuch,
     /// No allowed action explains it, or another request than it was judged.
     #[error("no judged action explains the request")]
     Unexplained,
@@ -107,6 +110,7 @@ impl Refusal {
             Self::CardNumber => "card_number",
             Self::SecurityCode => "security_code",
             Self::AccountNumber => "account_number",
+            Self::TooMuch => "too_much",
             Self::Unexplained => "unexplained",
             Self::NotAsShown => "not_as_shown",
             Self::PermitOver => "permit_over",

@@ -17,6 +17,10 @@ use crate::browser::mask::GuestMask;
 
 /// How often something is unpacked that stands inside something else.
 const DEEPEST: usize = 3;
+/// What is unpacked of one request at most: names and values in bytes, and how many of them. Some hundred times what a
+/// form sends, and little enough to be read at once, whatever a page nests in each other.
+const MOST_BYTES: usize = 4 << 20;
+const MOST_PAIRS: usize = 20_000;
 /// Shorter texts are words that happen to be base64.
 const SHORTEST_BASE64: usize = 16;
 
@@ -31,20 +35,52 @@ pub(super) struct Content {
     pub(super) query: Vec<(String, String)>,
     pub(super) body: Vec<(String, String)>,
     path: String,
+    /// Whether there is more in it than is looked at.
+    cut: bool,
+}
+
+/// What was unpacked so far.
+#[derive(Debug)]
+struct Unpacked {
+    pairs: Vec<(String, String)>,
+    bytes_left: usize,
+}
+
+impl Unpacked {
+    fn new() -> Self {
+        Self { pairs: Vec::new(), bytes_left: MOST_BYTES }
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes_left == 0 || self.pairs.len() >= MOST_PAIRS
+    }
+
+    fn spend(&mut self, bytes: usize) {
+        self.bytes_left = self.bytes_left.saturating_sub(bytes);
+    }
+
+    /// Keeps a pair, unless that is more than one request may hold.
+    fn push(&mut self, name: &str, value: &str) {
+        self.spend(name.len() + value.len());
+        if !self.is_full() {
+            self.pairs.push((name.to_owned(), value.to_owned()));
+        }
+    }
 }
 
 impl Content {
     pub(super) fn of(request: &Outgoing<'_>) -> Self {
         let path = percent_decode_str(request.url.path()).decode_utf8_lossy().into_owned();
         let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
-        let (mut query, mut body) = (Vec::new(), Vec::new());
+        let (mut query, mut body) = (Unpacked::new(), Unpacked::new());
         for (name, value) in request.url.query_pairs() {
             unpack(&mut query, &name, &value, DEEPEST);
         }
         if !request.body.is_empty() {
             unpack_body(&mut body, request.content_type, request.body);
         }
-        Self { last, query, body, path }
+        let cut = query.is_full() || body.is_full();
+        Self { last, query: query.pairs, body: body.pairs, path, cut }
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -53,6 +89,9 @@ impl Content {
 
     /// Why no site may get this from the agent.
     pub(super) fn secret(&self) -> Option<Refusal> {
+        if self.cut {
+            return Some(Refusal::TooMuch);
+        }
         for (name, value) in self.pairs().chain([("", self.path.as_str())]) {
             if card::has_card_number(value) || card::has_card_number(name) {
                 return Some(Refusal::CardNumber);
@@ -79,7 +118,7 @@ impl Content {
     }
 }
 
-fn unpack_body(into: &mut Vec<(String, String)>, content_type: &str, body: &[u8]) {
+fn unpack_body(into: &mut Unpacked, content_type: &str, body: &[u8]) {
     let text = String::from_utf8_lossy(body);
     let kind = content_type.to_ascii_lowercase();
     if kind.starts_with("multipart/") {
@@ -92,14 +131,14 @@ fn unpack_body(into: &mut Vec<(String, String)>, content_type: &str, body: &[u8]
     }
 }
 
-fn unpack_form(into: &mut Vec<(String, String)>, text: &str, deeper: usize) {
+fn unpack_form(into: &mut Unpacked, text: &str, deeper: usize) {
     for (name, value) in form_urlencoded::parse(text.as_bytes()) {
         unpack(into, &name, &value, deeper);
     }
 }
 
 /// RFC 7578, as leniently as servers read it.
-fn unpack_multipart(into: &mut Vec<(String, String)>, content_type: &str, text: &str) {
+fn unpack_multipart(into: &mut Unpacked, content_type: &str, text: &str) {
     let boundary = parameter(content_type, "boundary");
     if boundary.is_empty() {
         return unpack(into, "", text, DEEPEST);
@@ -123,8 +162,11 @@ fn parameter<'a>(header: &'a str, wanted: &str) -> &'a str {
     found.unwrap_or_default()
 }
 
-fn unpack(into: &mut Vec<(String, String)>, name: &str, value: &str, deeper: usize) {
-    into.push((name.to_owned(), value.to_owned()));
+fn unpack(into: &mut Unpacked, name: &str, value: &str, deeper: usize) {
+    into.push(name, value);
+    if into.is_full() {
+        return;
+    }
     let Some(deeper) = deeper.checked_sub(1) else { return };
     let trimmed = value.trim();
     if trimmed.starts_with(['{', '['])
@@ -145,14 +187,22 @@ fn unpack(into: &mut Vec<(String, String)>, name: &str, value: &str, deeper: usi
     }
 }
 
-fn unpack_json(into: &mut Vec<(String, String)>, name: &str, json: &Value, deeper: usize) {
+fn unpack_json(into: &mut Unpacked, name: &str, json: &Value, deeper: usize) {
+    if into.is_full() {
+        return;
+    }
     match json {
-        Value::Null | Value::Bool(_) => {}
-        Value::Number(number) => into.push((name.to_owned(), number.to_string())),
+        Value::Null | Value::Bool(_) => into.spend(1),
+        Value::Number(number) => into.push(name, &number.to_string()),
         Value::String(text) => unpack(into, name, text, deeper),
         Value::Array(items) => items.iter().for_each(|item| unpack_json(into, name, item, deeper)),
         Value::Object(members) => {
+            // What a member says of another is unpacked twice, and so on inside of it.
+            into.spend(1);
             for (key, member) in members {
+                if into.is_full() {
+                    return;
+                }
                 unpack_json(into, &format!("{name} {key}"), member, deeper);
             }
             // `{"name": "cvc", "value": "123"}`

@@ -81,6 +81,32 @@ fn security_codes_and_account_numbers_stay_as_well() {
     }
 }
 
+/// What a page may put into a form, against the memory and the time of whoever judges it.
+#[test]
+fn what_is_nested_beyond_measure_is_refused() {
+    let repeated = |text: &str| text.repeat(100_000);
+    let name = "k".repeat(1_000_000);
+    let twice = (0..100).fold("1".to_owned(), |inner, _| format!(r#"{{"name":"a","value":{inner}}}"#));
+    for body in [
+        format!(r#"{{"{name}":[{}1]}}"#, repeated("1,")),
+        format!(
+            r#"{{"{name}":{{{}"z":1}}}}"#,
+            (0..50_000).map(|n| format!(r#""{n}":1,"#)).collect::<String>()
+        ),
+        twice,
+        repeated("a=1&"),
+        format!("[{}1]", repeated("null,")),
+    ] {
+        let answer = send("application/json", &body);
+        if body.starts_with("[null") {
+            assert_eq!(answer, Answer::Pass);
+        } else {
+            assert_eq!(answer, refused(Refusal::TooMuch), "{}…", &body[..40]);
+        }
+    }
+    assert_eq!(send(FORM, &format!("a={}", repeated("a+"))), Answer::Pass);
+}
+
 /// What is known not to be seen. Each is the gate's to prevent: it fills no such field.
 #[test]
 fn what_is_not_caught_is_known() {

@@ -6,7 +6,7 @@ use onegent_core::time::VenueDate;
 use super::dates::dates_in;
 use super::view::View;
 use super::wall::{has_any, is_refused};
-use super::words::{BOOKED, CODE};
+use super::words::{ANY_CODE, BOOKED, CODE};
 use crate::browser::fold::fold;
 use crate::browser::observation::Observation;
 use crate::planner::AfterSubmit;
@@ -21,10 +21,16 @@ pub(super) fn read(seen: &Observation, day: Option<VenueDate>) -> AfterSubmit {
         .forms
         .iter()
         .any(|form| form.fields.iter().any(|field| field.required && field.value.is_empty()));
-    if seen.status < 400 && (code.is_some() || booked) && !asks_more && is_of(seen, day) {
-        return AfterSubmit::Booked { code };
+    match (is_refused(&View::of(seen)), booked) {
+        (true, true) => return AfterSubmit::Unclear,
+        (true, false) => return AfterSubmit::Refused,
+        (false, _) => {}
     }
-    if is_refused(&View::of(seen)) { AfterSubmit::Refused } else { AfterSubmit::Unclear }
+    let told = booked || code.as_ref().is_some_and(|code| code.is_of_a_booking);
+    if seen.status < 400 && told && !asks_more && is_of(seen, day) {
+        return AfterSubmit::Booked { code: code.map(|code| code.text) };
+    }
+    AfterSubmit::Unclear
 }
 
 /// Where no heading says it, a line of its own may: `You're booked, thank you.`
@@ -41,11 +47,23 @@ fn is_of(seen: &Observation, day: Option<VenueDate>) -> bool {
     day.is_none_or(|day| told.is_empty() || told.contains(&day))
 }
 
+/// A code, and what its label says of it.
+struct Code {
+    text: Text<64>,
+    /// Or of anything, a failed payment among it.
+    is_of_a_booking: bool,
+}
+
 /// The code that stands under or after a label for it.
-fn code(seen: &Observation) -> Option<Text<64>> {
+fn code(seen: &Observation) -> Option<Code> {
+    let of = |labels, is_of_a_booking| Some(Code { text: labelled(seen, labels)?, is_of_a_booking });
+    of(CODE, true).or_else(|| of(ANY_CODE, false))
+}
+
+fn labelled(seen: &Observation, labels: &[&str]) -> Option<Text<64>> {
     let is_label = |label: &str| {
         let label = fold(label);
-        CODE.contains(&label.as_str()) || CODE.iter().any(|code| label == format!("your {code}"))
+        labels.contains(&label.strip_prefix("your ").unwrap_or(&label)) || labels.contains(&label.as_str())
     };
     let by_detail =
         seen.details.iter().find(|detail| is_label(&detail.label)).map(|detail| detail.value.as_str());

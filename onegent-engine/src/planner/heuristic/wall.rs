@@ -6,6 +6,7 @@ use super::not_understood;
 use super::view::{FormView, Role, View};
 use super::words::{AS_GUEST, ENDED, HUMAN, QUEUE, REFUSED, SIGN_IN, SOLD_OUT};
 use crate::browser::fold::{fold, has_phrase};
+use crate::browser::mask::slot_of;
 use crate::browser::observation::{Field, FieldKind};
 use crate::fields::Meaning;
 use crate::gate::words::Label;
@@ -48,10 +49,9 @@ fn refused_fields(view: &View<'_>) -> Option<Finding> {
     let marked: Vec<(&Field, Meaning)> =
         forms.flat_map(FormView::fields).filter(|(field, _)| field.message.is_some()).collect();
     // A field that the site wants filled may still be filled.
-    let held: Vec<_> = marked.iter().filter(|(field, _)| field.value.starts_with("{guest.")).collect();
-    if !held.is_empty() {
-        let fields = held.iter().map(|(field, _)| field.label.clone()).collect();
-        return Some(Finding::DetailsRefused { fields });
+    let slots: Vec<_> = marked.iter().filter_map(|(field, _)| slot_of(&field.value)).collect();
+    if !slots.is_empty() {
+        return Some(Finding::DetailsRefused { slots });
     }
     // A place that the site does not take is one where it has nothing.
     let place =

@@ -59,10 +59,16 @@ pub(super) const REFUSED: &[&str] = &[
     "price has changed", "just been taken", "declined", "could not be completed", "could not complete", "was not completed", "could not be booked", "not booked", "please check the marked fields", "payment failed", "no longer available", "please fill in", "has failed", "abgelehnt", "konnte nicht", "preis hat sich geandert", "nicht mehr verfugbar", "a ete refuse", "a echoue", "prix a change", "nest plus disponible", "rechazado", "ha fallado", "no se ha podido", "precio ha cambiado", "ya no esta disponible", "rifiutato", "non e riuscit", "prezzo e cambiato", "recusado", "falhou", "preco mudou", "geweigerd", "mislukt", "prijs is gewijzigd", "失敗しました", "できませんでした", "失败", "已被预订",
 ];
 
-/// Labels of a confirmation's code.
+/// Labels of a confirmation's code, and of nothing else's.
 #[rustfmt::skip]
 pub(super) const CODE: &[&str] = &[
-    "confirmation code", "confirmation number", "confirmation no", "booking code", "booking number", "booking reference", "booking id", "booking ref", "reservation code", "reservation number", "reservation id", "record locator", "reference", "reference number", "order code", "order number", "pnr", "your code", "buchungsnummer", "buchungscode", "reservierungsnummer", "bestatigungsnummer", "bestatigungscode", "bestellnummer", "numero de reservation", "reference de reservation", "code de confirmation", "numero de confirmation", "numero de reserva", "codigo de reserva", "codigo de confirmacion", "localizador", "codice di prenotazione", "numero di prenotazione", "codice di conferma", "codice prenotazione", "numero prenotazione", "codigo da reserva", "numero da reserva", "codigo de confirmacao", "boekingsnummer", "reserveringsnummer", "bevestigingsnummer", "bevestigingscode", "numer rezerwacji", "bokningsnummer", "予約番号", "確認番号", "予約コード", "预订号", "预订编号", "确认号", "订单号", "確認碼",
+    "confirmation code", "confirmation number", "confirmation no", "booking code", "booking number", "booking reference", "booking id", "booking ref", "reservation code", "reservation number", "reservation id", "record locator", "pnr", "buchungsnummer", "buchungscode", "reservierungsnummer", "bestatigungsnummer", "bestatigungscode", "numero de reservation", "reference de reservation", "code de confirmation", "numero de confirmation", "numero de reserva", "codigo de reserva", "codigo de confirmacion", "localizador", "codice di prenotazione", "numero di prenotazione", "codice di conferma", "codice prenotazione", "numero prenotazione", "codigo da reserva", "numero da reserva", "codigo de confirmacao", "boekingsnummer", "reserveringsnummer", "bevestigingsnummer", "bevestigingscode", "numer rezerwacji", "bokningsnummer", "予約番号", "確認番号", "予約コード", "预订号", "预订编号", "确认号", "確認碼",
+];
+
+/// Labels of codes that confirmations bear, and failures as well.
+#[rustfmt::skip]
+pub(super) const ANY_CODE: &[&str] = &[
+    "reference", "reference number", "order code", "order number", "your code", "bestellnummer", "订单号",
 ];
 
 /// What is pressed in a card to go on with it.
@@ -84,7 +90,7 @@ pub(super) const NEXT_MONTH: &[&str] = &[
 ];
 
 #[cfg(test)]
-pub(super) const ALL: [&[&str]; 13] = [
-    ASIDE_FORM, SIGN_IN, AS_GUEST, HUMAN, QUEUE, ENDED, SOLD_OUT, BOOKED, REFUSED, CODE, TAKE, WITHOUT,
-    NEXT_MONTH,
+pub(super) const ALL: [&[&str]; 14] = [
+    ASIDE_FORM, SIGN_IN, AS_GUEST, HUMAN, QUEUE, ENDED, SOLD_OUT, BOOKED, REFUSED, CODE, ANY_CODE, TAKE,
+    WITHOUT, NEXT_MONTH,
 ];

@@ -163,9 +163,12 @@ impl Deed {
         }
     }
 
-    /// The fields that this deed fills with the guest's details.
-    pub(super) fn fills_guest(&self, label: &str) -> bool {
-        matches!(self, Self::Fill { field, with: With::Slot(_), .. } if field.fits(label))
+    /// Which of the guest's details this deed fills into the field of this label.
+    pub(super) fn slot_for(&self, label: &str) -> Option<Slot> {
+        match self {
+            Self::Fill { field, with: With::Slot(slot), .. } if field.fits(label) => Some(*slot),
+            _ => None,
+        }
     }
 }
 

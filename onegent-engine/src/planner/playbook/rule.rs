@@ -143,13 +143,14 @@ fn refused_fields(seen: &Observation, deeds: &[Deed]) -> Option<Finding> {
     if marked.is_empty() {
         return None;
     }
-    let guest = |field: &&&Field| deeds.iter().any(|deed| deed.fills_guest(&field.label));
-    let fields: Vec<_> = marked.iter().filter(guest).map(|field| field.label.clone()).collect();
-    if fields.is_empty() {
-        let labels: Vec<_> = marked.iter().map(|field| field.label.as_str()).collect();
-        return Some(Finding::NotUnderstood { why: format!("the site refuses: {}", labels.join(", ")) });
+    let slot = |field: &&Field| deeds.iter().find_map(|deed| deed.slot_for(&field.label));
+    let slots: Vec<_> = marked.iter().filter_map(slot).collect();
+    if slots.is_empty() {
+        return Some(Finding::NotUnderstood {
+            why: "the site refuses what the playbook filled in".to_owned(),
+        });
     }
-    Some(Finding::DetailsRefused { fields })
+    Some(Finding::DetailsRefused { slots })
 }
 
 /// The confirmation code: what follows a label that speaks of a code or a locator.
