@@ -11,7 +11,8 @@ use onegent_core::error::Result;
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
 use onegent_core::port::{
-    AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, ProviderMetrics, ProviderPage, Watch,
+    AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, LONGEST_WATCH, ProviderMetrics,
+    ProviderPage, Watch,
 };
 use onegent_core::text::{Bounded, ProviderId};
 use secrecy::ExposeSecret;
@@ -23,8 +24,6 @@ use crate::error::ClientError;
 use crate::events::JobUpdate;
 use crate::transport::Identity;
 
-/// The longest wait of one `watch`, as the port says.
-const LONGEST_WAIT: Duration = Duration::from_secs(50);
 /// The most events that one `watch` gathers.
 const MOST_EVENTS: usize = 2000;
 
@@ -102,7 +101,7 @@ impl BookingService for Client {
     async fn watch(&self, caller: &Caller, id: JobId, after: u64, wait: Duration) -> Result<Watch> {
         let client = self.acting_for(caller)?;
         if !wait.is_zero() {
-            let deadline = Instant::now() + wait.min(LONGEST_WAIT);
+            let deadline = Instant::now() + wait.min(LONGEST_WATCH);
             if let Some(news) = client.news(id, after, deadline).await? {
                 return Ok(news);
             }

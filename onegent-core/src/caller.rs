@@ -150,9 +150,9 @@ impl Caller {
     }
 }
 
-/// A person with a fresh, signed-in session at the console.
+/// A person who is signed in at the console. Whether that is recent enough to confirm a charge, the desk judges.
 ///
-/// **Invariant:** only `Authority::session` makes one, out of a session cookie. No API key, OAuth token or MCP request
+/// **Invariant:** only `Authority` makes one, out of a sign-in or its session cookie. No API key, OAuth token or MCP request
 /// leads to it, and the payment desk takes nothing else. Held by `tests`: `no_assistant_reaches_the_payment_desk`.
 #[derive(Debug, Clone)]
 pub struct Person {

@@ -16,7 +16,7 @@ pub use authority::{
     SignInToken,
 };
 pub use booking::{
-    AuditPage, AuditQuery, BookingService, Created, Health, JobFilter, JobPage, ProviderInfo,
+    AuditPage, AuditQuery, BookingService, Created, Health, JobFilter, JobPage, LONGEST_WATCH, ProviderInfo,
     ProviderMetrics, ProviderPage, Watch,
 };
 pub use desk::{PaymentDesk, Review};

@@ -94,14 +94,20 @@ impl McpServer {
         }
     }
 
-    /// The caller's own job behind a task; another's is not there, as one that never was.
-    async fn job_of_task(&self, caller: &Caller, task_id: &str) -> Result<Job, ErrorData> {
-        let unknown = || ErrorData::invalid_params("Unknown task", None);
-        let id: JobId = task_id.parse().map_err(|_not_an_id| unknown())?;
+    /// The caller's own job; another's is not there, as one that never was.
+    async fn own_job(&self, caller: &Caller, id: JobId, unknown: ErrorData) -> Result<Job, ErrorData> {
         let job = self.service.job(caller, id).await;
-        job.map_err(
-            |error| if error.code() == ErrorCode::JobNotFound { unknown() } else { protocol_error(&error) },
-        )
+        job.map_err(|error| match error.code() {
+            ErrorCode::JobNotFound => unknown,
+            _ => protocol_error(&error),
+        })
+    }
+
+    /// The caller's own job behind a task.
+    async fn job_of_task(&self, caller: &Caller, task_id: &str) -> Result<Job, ErrorData> {
+        let unknown = ErrorData::invalid_params("Unknown task", None);
+        let Ok(id) = task_id.parse() else { return Err(unknown) };
+        self.own_job(caller, id, unknown).await
     }
 }
 
@@ -277,12 +283,9 @@ impl ServerHandler for McpServer {
             return Err(ErrorData::invalid_request(message, None));
         }
         let caller = self.caller(&context);
-        let Ok(address) = request.uri.parse::<Address>() else {
-            return Err(ErrorData::resource_not_found("Resource not found", None));
-        };
-        self.job_of_task(&caller, &address.job_id().to_string())
-            .await
-            .map_err(|_not_theirs| ErrorData::resource_not_found("Resource not found", None))?;
+        let unknown = ErrorData::resource_not_found("Resource not found", None);
+        let Ok(address) = request.uri.parse::<Address>() else { return Err(unknown) };
+        self.own_job(&caller, address.job_id(), unknown).await?;
         let peer = context.peer.clone();
         if self.subscriptions.add(Arc::clone(&self.service), caller, (request.uri, address), peer) {
             return Ok(());

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use onegent_core::caller::Caller;
-use onegent_core::port::BookingService;
+use onegent_core::port::{BookingService, LONGEST_WATCH};
 use rmcp::model::ResourceUpdatedNotificationParam;
 use rmcp::{Peer, RoleServer};
 use tokio_util::task::AbortOnDropHandle;
@@ -15,8 +15,6 @@ use crate::resource::Address;
 
 /// Resources that one client can follow.
 pub(crate) const MOST: usize = 32;
-/// How long the service is left to wait at a time.
-const PATIENCE: Duration = Duration::from_secs(50);
 
 /// Follows a job and calls `tell` for what changes in it, until it has ended or cannot be read any more, or nobody listens.
 pub(crate) async fn follow<Told>(
@@ -32,7 +30,7 @@ pub(crate) async fn follow<Told>(
     let Ok(first) = service.watch(&caller, id, 0, Duration::ZERO).await else { return };
     let (mut cursor, mut status) = (first.cursor, first.job.status);
     while !status.is_terminal() {
-        let Ok(next) = service.watch(&caller, id, cursor, PATIENCE).await else { return };
+        let Ok(next) = service.watch(&caller, id, cursor, LONGEST_WATCH).await else { return };
         let changed = match address {
             Address::Job(_) => next.job.status != status,
             Address::Audit(_) => next.cursor != cursor,

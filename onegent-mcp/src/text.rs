@@ -147,7 +147,8 @@ pub(crate) fn audit(page: &AuditPage) -> String {
     }
     lines.extend(page.events.iter().skip(skipped).map(event));
     if page.next_cursor.is_some() {
-        lines.push("Later events are not in this answer; a larger limit has more.".to_owned());
+        let where_else = "your person sees all of them on the booking's page in the console";
+        lines.push(format!("Later events are not in this answer: {where_else}."));
     }
     lines.join("\n")
 }

@@ -11,7 +11,7 @@ use onegent_core::audit::AuditKind;
 use onegent_core::caller::{Caller, Credential};
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
-use onegent_core::port::{ApiKey, BookingService as _};
+use onegent_core::port::{ApiKey, BookingService as _, LONGEST_WATCH};
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
 
@@ -113,7 +113,7 @@ impl Stage {
         let mut cursor = 0;
         loop {
             let caller = self.caller()?;
-            let seen = self.client.watch(&caller, created.job_id, cursor, Duration::from_secs(50)).await?;
+            let seen = self.client.watch(&caller, created.job_id, cursor, LONGEST_WATCH).await?;
             cursor = seen.cursor;
             for event in &seen.events {
                 story.heard(event);

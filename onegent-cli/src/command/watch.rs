@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
-use onegent_core::port::BookingService as _;
+use onegent_core::port::{BookingService as _, LONGEST_WATCH};
 
 use super::Remote;
 use crate::output;
@@ -16,7 +16,7 @@ pub(crate) async fn follow(remote: &Remote, id: JobId, quiet: bool) -> anyhow::R
     let spinner = spinner(quiet);
     let mut cursor = 0;
     loop {
-        let seen = remote.client.watch(&remote.caller()?, id, cursor, Duration::from_secs(50)).await?;
+        let seen = remote.client.watch(&remote.caller()?, id, cursor, LONGEST_WATCH).await?;
         cursor = seen.cursor;
         for event in &seen.events {
             if !quiet {

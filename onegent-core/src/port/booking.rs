@@ -16,6 +16,9 @@ use crate::request::Scenario;
 use crate::status::JobStatus;
 use crate::text::{Bounded, ProviderId, Text};
 
+/// The longest that one [`BookingService::watch`] waits. Hosts give a tool call about a minute.
+pub const LONGEST_WATCH: Duration = Duration::from_secs(50);
+
 /// Create, read, list, audit, watch, cancel, and how providers fare.
 ///
 /// Two implementations: the engine in the same process, and the REST client. Another account's job is
@@ -35,7 +38,7 @@ pub trait BookingService: Send + Sync {
     async fn audit(&self, caller: &Caller, id: JobId, query: AuditQuery) -> Result<AuditPage>;
 
     /// The events after `after` and the job as it stands, as soon as there is one, or when `wait` is over. Needs
-    /// `read`. `wait` is cut to 50 seconds.
+    /// `read`. `wait` is cut to [`LONGEST_WATCH`].
     async fn watch(&self, caller: &Caller, id: JobId, after: u64, wait: Duration) -> Result<Watch>;
 
     /// Stops a job before its submit; `job_not_cancellable` afterwards. Needs `book`.

@@ -12,8 +12,8 @@ use onegent_core::id::JobId;
 use onegent_core::job::Job;
 use onegent_core::machine::JobEvent;
 use onegent_core::port::{
-    AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, ProviderInfo, ProviderMetrics,
-    ProviderPage, Watch,
+    AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, LONGEST_WATCH, ProviderInfo,
+    ProviderMetrics, ProviderPage, Watch,
 };
 use onegent_core::request::refuse_past;
 use onegent_core::text::{Bounded, ProviderId};
@@ -26,8 +26,6 @@ use crate::store::record::{JobRecord, NewJob};
 use crate::store::{Advance, CreateOutcome, StoreError};
 use crate::{secret, trail};
 
-/// The longest that a watcher waits in one call.
-const LONGEST_WATCH: Duration = Duration::from_secs(50);
 /// How many events a watcher gets in one answer.
 const WATCH_PAGE: u32 = 500;
 
