@@ -141,7 +141,7 @@ mod tests {
             assert!(!has_iban(text), "{text}");
         }
         // Reading takes no longer than the text is long, whatever stands in it.
-        assert!(!has_iban(&"a ".repeat(500_000)));
+        assert!(!has_iban(&"a ".repeat(50_000)));
     }
 
     #[test]

@@ -84,14 +84,14 @@ fn security_codes_and_account_numbers_stay_as_well() {
 /// What a page may put into a form, against the memory and the time of whoever judges it.
 #[test]
 fn what_is_nested_beyond_measure_is_refused() {
-    let repeated = |text: &str| text.repeat(100_000);
+    let repeated = |text: &str| text.repeat(30_000);
     let name = "k".repeat(1_000_000);
     let twice = (0..100).fold("1".to_owned(), |inner, _| format!(r#"{{"name":"a","value":{inner}}}"#));
     for body in [
         format!(r#"{{"{name}":[{}1]}}"#, repeated("1,")),
         format!(
             r#"{{"{name}":{{{}"z":1}}}}"#,
-            (0..50_000).map(|n| format!(r#""{n}":1,"#)).collect::<String>()
+            (0..30_000).map(|n| format!(r#""{n}":1,"#)).collect::<String>()
         ),
         twice,
         repeated("a=1&"),
