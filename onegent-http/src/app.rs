@@ -45,6 +45,8 @@ pub struct App {
 
 /// What one address may try.
 const A_MINUTE: Quota = Quota::new(30, Duration::from_mins(1));
+/// Apps that one address may register.
+const REGISTRATIONS: Quota = Quota::new(10, Duration::from_hours(1));
 
 /// How much is taken on at once.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +78,10 @@ pub(crate) struct Shared {
     pub(crate) guesses: Tally<Origin>,
     /// Visits to the sign-in provider, each of which makes this server ask there.
     pub(crate) visits: Tally<Origin>,
+    /// Codes, tokens and clients that programs show at the OAuth endpoints and nobody knows.
+    pub(crate) bad_grants: Tally<Origin>,
+    /// Apps that registered themselves.
+    pub(crate) registrations: Tally<Origin>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) public_url: Url,
     /// The same without a slash at its end: the one form in which OAuth names this server, everywhere.
@@ -110,6 +116,8 @@ pub fn router(app: App) -> Router {
         trusted_proxies: app.trusted_proxies,
         guesses: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
         visits: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
+        bad_grants: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
+        registrations: Tally::new(REGISTRATIONS, Arc::clone(&app.clock)),
         rates: AccountRates::new(app.account_rate, Arc::clone(&app.clock)),
         clock: Arc::clone(&app.clock),
         issuer: app.public_url.as_str().trim_end_matches('/').to_owned(),

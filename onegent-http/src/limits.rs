@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use onegent_core::error::{Error, ErrorCode};
@@ -14,6 +14,8 @@ use onegent_core::id::AccountId;
 use onegent_core::limit::{Quota, Rates, Standing, Wait, Windows};
 use onegent_core::time::Clock;
 
+use crate::address;
+use crate::app::Shared;
 use crate::problem::Problem;
 
 /// The fields of draft-ietf-httpapi-ratelimit-headers.
@@ -25,7 +27,12 @@ const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy"
 pub(crate) struct Origin(IpAddr);
 
 impl Origin {
-    /// Where a request comes from; all whose address is not known are one.
+    /// Where a request comes from, seen through the proxies that are trusted.
+    pub(crate) fn asking(shared: &Shared, extensions: &Extensions, headers: &HeaderMap) -> Self {
+        Self::of(address::client(extensions, headers, &shared.trusted_proxies))
+    }
+
+    /// The origin of an address; all whose address is not known are one.
     pub(crate) fn of(address: Option<IpAddr>) -> Self {
         Self(match address {
             Some(IpAddr::V6(address)) => {
@@ -39,7 +46,8 @@ impl Origin {
 
 /// A limit on something that few do often: a sign-up, a failed attempt.
 ///
-/// [`Tally::take`] counts every attempt; [`Tally::check`] and [`Tally::note`] together count only those that failed.
+/// [`Tally::take`] counts every attempt, unless [`Tally::take_back`] is told that it came to nothing; [`Tally::check`] and
+/// [`Tally::note`] together count only those that failed.
 pub(crate) struct Tally<K> {
     windows: Mutex<Windows<K>>,
     clock: Arc<dyn Clock>,
@@ -64,6 +72,11 @@ impl<K: Hash + Eq + Clone> Tally<K> {
     /// Counts one, if it is within the quota.
     pub(crate) fn take(&self, key: K) -> Result<(), Problem> {
         self.windows().take(key, self.clock.now()).map_err(too_many)
+    }
+
+    /// What was taken last does not count after all.
+    pub(crate) fn take_back(&self, key: &K) {
+        self.windows().take_back(key);
     }
 
     fn windows(&self) -> std::sync::MutexGuard<'_, Windows<K>> {
@@ -120,7 +133,7 @@ pub(crate) struct Slot(Arc<std::sync::OnceLock<Told>>);
 impl Slot {
     /// Counts a request of an account, and remembers what the answer has to tell.
     pub(crate) fn take(
-        extensions: &axum::http::Extensions,
+        extensions: &Extensions,
         rates: &AccountRates,
         account: AccountId,
     ) -> Result<(), Problem> {

@@ -11,13 +11,15 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use onegent_core::caller::{Caller, Credential, Scope};
 use onegent_core::error::{Error, ErrorCode, Result};
+use onegent_core::port::Bearer;
 use onegent_mcp::{HttpOptions, Inventory, MAX_REQUEST_BYTES};
 use serde::Deserialize;
 
 use crate::app::Shared;
-use crate::body::at_most;
+use crate::body::{at_most, media_type};
 use crate::challenge::Resource;
 use crate::limits::Slot;
 use crate::problem::{Problem, status};
@@ -29,6 +31,9 @@ use crate::server;
 const CALLS: usize = 1024;
 /// How long a call may take: a wait of 50 seconds, and what is done around it.
 const ANSWER_WITHIN: Duration = Duration::from_secs(75);
+
+/// How often the credential behind an open answer is looked at when none was ended.
+const LOOK_AGAIN: Duration = Duration::from_secs(45);
 
 /// The challenge where no authorization server is known: the gateway's.
 const CHALLENGE: &str = "Bearer realm=\"onegent-mcp\"";
@@ -64,15 +69,47 @@ pub(crate) async fn with_closing(mut request: Request, next: Next) -> Response {
 }
 
 /// Layer: the request goes on with its verified [`Caller`], or not at all.
+///
+/// What is still being answered when its credential ends is not answered: neither a call that waits nor an open stream.
 async fn authenticated(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    match admit(&shared, request).await {
-        Ok(request) => next.run(request).await,
-        Err(mut refused) => {
-            let code = refused.problem.error().code();
-            if status(code) == StatusCode::UNAUTHORIZED {
-                refused.challenge = Some(Resource::Mcp.unauthorized(&shared.issuer, code));
-            }
-            refused.into_response()
+    answered(&shared, request, next).await.unwrap_or_else(|mut refused| {
+        let code = refused.problem.error().code();
+        if status(code) == StatusCode::UNAUTHORIZED {
+            refused.challenge = Some(Resource::Mcp.unauthorized(&shared.issuer, code));
+        }
+        refused.into_response()
+    })
+}
+
+async fn answered(shared: &Arc<Shared>, request: Request, next: Next) -> Result<Response, Refused> {
+    let seen = shared.authority.endings();
+    let (request, shown) = admit(shared, request).await?;
+    let mut ended = Box::pin(ended(Arc::clone(shared), shown, seen));
+    tokio::select! {
+        response = next.run(request) => Ok(if is_stream(&response) {
+            response.map(|body| Body::from_stream(body.into_data_stream().take_until(ended)))
+        } else {
+            response
+        }),
+        error = &mut ended => Err(error.into()),
+    }
+}
+
+fn is_stream(response: &Response) -> bool {
+    media_type(response.headers()) == "text/event-stream"
+}
+
+/// Until a credential is good no more, `seen` endings after which it was: why not.
+async fn ended(shared: Arc<Shared>, shown: Bearer, mut seen: u64) -> Error {
+    loop {
+        // Most end by being ended, some by time.
+        tokio::select! {
+            () = shared.authority.ended_since(seen) => {}
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+        seen = shared.authority.endings();
+        if let Err(error) = auth::access(shared.authority.as_ref(), &shown).await {
+            return error;
         }
     }
 }
@@ -107,7 +144,7 @@ impl IntoResponse for Refused {
     }
 }
 
-async fn admit(shared: &Shared, request: Request) -> Result<Request, Refused> {
+async fn admit(shared: &Shared, request: Request) -> Result<(Request, Bearer), Refused> {
     let shown = auth::shown(request.headers())?;
     let access = auth::access(shared.authority.as_ref(), &shown).await?;
     Slot::take(request.extensions(), &shared.rates, access.account)?;
@@ -121,7 +158,7 @@ async fn admit(shared: &Shared, request: Request) -> Result<Request, Refused> {
         return Err(Refused { problem, challenge: Some(challenge) });
     }
     parts.extensions.insert(Caller { credential: Credential::Verified(access), request_id });
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    Ok((Request::from_parts(parts, Body::from(bytes)), shown))
 }
 
 /// As much of a message as tells which tool it calls.

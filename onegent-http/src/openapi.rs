@@ -7,6 +7,7 @@ mod custom_gpt;
 mod parameters;
 pub(crate) mod problems;
 mod schemas;
+mod security;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use onegent_core::caller::Scope;
 use serde_json::{Value, json};
 use url::Url;
 use utoipa::OpenApi;
@@ -47,6 +49,7 @@ pub(crate) fn document(server: &str) -> Value {
     let derived = serde_json::to_value(Paths::openapi()).unwrap_or_default();
     let mut paths = derived["paths"].clone();
     parameters::describe(&mut paths);
+    security::describe(&mut paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -58,18 +61,14 @@ pub(crate) fn document(server: &str) -> Value {
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": format!("{server}/api/v1") }],
-        "security": [{ "apiKey": [] }],
+        "security": security::alternatives(&Scope::ALL),
         "tags": [
             { "name": "jobs", "description": "Bookings, from the request to the confirmation code." },
             { "name": "providers", "description": "Booking sites and how they fare." },
         ],
         "paths": paths,
         "components": {
-            "securitySchemes": { "apiKey": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "An API key: `ogk_live_…` reaches real booking sites, `ogk_test_…` the sandbox's.",
-            } },
+            "securitySchemes": security::schemes(server),
             "schemas": schemas::schemas(),
             "responses": problems::responses(),
         },

@@ -1,5 +1,6 @@
 //! The official conformance suite of the Model Context Protocol, run against servers of ours. `cargo xtask test` installs it.
 
+mod authorization;
 mod fixture;
 mod proxy;
 
@@ -18,6 +19,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
+pub use authorization::authorization;
 pub use fixture::Fixture;
 pub use proxy::with_bearer;
 

@@ -5,6 +5,7 @@ mod access {
     mod canaries;
     mod isolation;
     mod limits;
+    mod page;
     mod people;
     mod provider;
     mod sign_in;

@@ -64,7 +64,7 @@ pub(crate) fn proves(known: Proof<'_>, secret: Option<&SecretString>) -> bool {
 
 /// The answer to who did not prove who they are, the same for all of them.
 pub(crate) fn unproven(description: &'static str) -> OAuthError {
-    OAuthError::new(OAuthErrorCode::InvalidClient, description)
+    OAuthError::new(OAuthErrorCode::InvalidClient, description).as_guess()
 }
 
 #[cfg(test)]

@@ -26,9 +26,9 @@ pub(crate) enum RefreshVerdict {
     Rotate,
     /// It was just used up; it gets a pair of its own, in the same family.
     Again,
-    /// It comes again, too late or too often: its family ends.
+    /// It comes again, too late: its family ends.
     Reused,
-    /// It is over, or another client's.
+    /// It is over, another client's, or came too often within its grace.
     Refuse(&'static str),
 }
 
@@ -49,8 +49,10 @@ impl RefreshRules {
         }
         match self.rotated_at {
             None => RefreshVerdict::Rotate,
-            Some(at) if now < at + grace && self.again < MOST_AGAIN => RefreshVerdict::Again,
-            Some(_) => RefreshVerdict::Reused,
+            Some(at) if at + grace <= now => RefreshVerdict::Reused,
+            Some(_) if self.again < MOST_AGAIN => RefreshVerdict::Again,
+            // Many processes at once are no thief, and there are pairs enough for them to share.
+            Some(_) => RefreshVerdict::Refuse("The refresh token came too often. Use the newest one."),
         }
     }
 }
@@ -74,7 +76,8 @@ mod tests {
         assert_eq!(token(None, 0).judge("a", at(9_999), GRACE), RefreshVerdict::Rotate);
         assert_eq!(token(Some(100), 0).judge("a", at(219), GRACE), RefreshVerdict::Again);
         assert_eq!(token(Some(100), 9).judge("a", at(100), GRACE), RefreshVerdict::Again);
-        assert_eq!(token(Some(100), 10).judge("a", at(100), GRACE), RefreshVerdict::Reused);
+        assert!(matches!(token(Some(100), 10).judge("a", at(219), GRACE), RefreshVerdict::Refuse(_)));
+        assert_eq!(token(Some(100), 10).judge("a", at(220), GRACE), RefreshVerdict::Reused);
         assert_eq!(token(Some(100), 0).judge("a", at(220), GRACE), RefreshVerdict::Reused);
         assert_eq!(token(Some(100), 0).judge("a", at(100), Duration::ZERO), RefreshVerdict::Reused);
     }

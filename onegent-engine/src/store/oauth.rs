@@ -90,6 +90,8 @@ pub(crate) enum Issue {
     Issued { scopes: Vec<Scope>, access_until: Timestamp },
     /// Nothing is given, and nothing else happened.
     Refused(OAuthErrorCode, String),
+    /// No code or token is known by this, or its grant is over.
+    Unknown,
     /// Nothing is given, and the grant ended for it.
     Ended(GrantId, GrantEnd),
 }

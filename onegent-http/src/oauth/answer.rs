@@ -1,11 +1,15 @@
 //! Answers of the JSON endpoints: never cached, errors in the form of RFC 6749 section 5.2.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use onegent_core::port::{OAuthError, OAuthErrorCode};
 use serde::Serialize;
 use serde_json::json;
+
+use crate::problem::Problem;
 
 /// An answer that carries secrets.
 pub(super) fn fine(status: StatusCode, body: &impl Serialize) -> Response {
@@ -32,6 +36,16 @@ pub(super) fn with_status(status: StatusCode, error: &OAuthError) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
+    response
+}
+
+/// Somebody asks too often. RFC 6749 has no code of its own for it; the status says it.
+pub(super) fn too_often(refused: &Problem) -> Response {
+    let wait = refused.error().wait().unwrap_or(Duration::from_mins(1)).as_secs();
+    let description = "Too many requests from this address. Wait as long as Retry-After says.";
+    let error = OAuthError::new(OAuthErrorCode::TemporarilyUnavailable, description);
+    let mut response = with_status(StatusCode::TOO_MANY_REQUESTS, &error);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait));
     response
 }
 

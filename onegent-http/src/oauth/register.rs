@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{Extensions, HeaderMap, StatusCode};
 use axum::response::Response;
 use onegent_core::port::{OAuthError, OAuthErrorCode};
 
@@ -12,9 +12,15 @@ use super::answer;
 use super::form::MOST;
 use crate::app::Shared;
 use crate::body::{at_most, media_type};
+use crate::limits::Origin;
 use crate::problem;
 
-pub(super) async fn register(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn register(
+    State(shared): State<Arc<Shared>>,
+    extensions: Extensions,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let wrong = |description| OAuthError::new(OAuthErrorCode::InvalidClientMetadata, description);
     if media_type(&headers) != "application/json" {
         return answer::error(&wrong("Send the metadata as application/json."));
@@ -29,8 +35,16 @@ pub(super) async fn register(State(shared): State<Arc<Shared>>, headers: HeaderM
     let Ok(metadata) = serde_json::from_slice(&bytes) else {
         return answer::error(&wrong("The body is not JSON."));
     };
+    // Taken before and given back after, so that many at once are no more than the quota either.
+    let origin = Origin::asking(&shared, &extensions, &headers);
+    if let Err(refused) = shared.registrations.take(origin) {
+        return answer::too_often(&refused);
+    }
     match shared.authority.register(&metadata).await {
         Ok(registration) => answer::fine(StatusCode::CREATED, &registration),
-        Err(error) => answer::error(&error),
+        Err(error) => {
+            shared.registrations.take_back(&origin);
+            answer::error(&error)
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::security::API_KEY;
 use super::{openapi, schemas};
 
 /// What to paste into the field "Instructions" of the GPT that uses [`custom_gpt`].
@@ -29,8 +30,23 @@ pub fn custom_gpt(server: &Url) -> Value {
     if let Some(members) = document.as_object_mut() {
         members.values_mut().for_each(simplify);
     }
+    only_keys(&mut document);
     drop_unused(&mut document);
     document
+}
+
+/// The editor takes one way to sign in, which its user sets up: the key.
+fn only_keys(document: &mut Value) {
+    document["security"] = json!([{ API_KEY: [] }]);
+    if let Some(schemes) = document["components"]["securitySchemes"].as_object_mut() {
+        schemes.retain(|name, _| name == API_KEY);
+    }
+    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    for operation in paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
+        if let Some(operation) = operation.as_object_mut() {
+            operation.remove("security");
+        }
+    }
 }
 
 fn keep_operations(paths: &mut Value) {

@@ -1,8 +1,10 @@
 // Opens every page of a running console at phone and desk width, light and dark; lets axe-core judge each, walks each by
 // keyboard, and keeps a picture. Arguments: the console, a sign-in link, an API key, a folder for the pictures.
 // Ends with 1 when axe finds something serious or critical, or when the keyboard does not reach everything.
-import { createRequire } from "node:module";
+import { createHash, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import puppeteer from "puppeteer-core";
 
 const [console_, link, key, folder] = process.argv.slice(2);
@@ -60,13 +62,17 @@ async function keyboard(name) {
     return all.length;
   });
   const order = [];
-  for (let n = 0; n < wanted; n += 1) {
+  // A date takes several steps to walk through: its day, month, year and calendar.
+  for (let n = 0; n < wanted * 5 && order.length < wanted; n += 1) {
     await page.keyboard.press("Tab");
-    order.push(await page.evaluate(() => {
+    const at = await page.evaluate(() => {
       const all = [...document.querySelectorAll("*")];
       const outline = getComputedStyle(document.activeElement).outlineStyle;
       return [all.indexOf(document.activeElement), outline !== "none" || document.activeElement.closest(".job") !== null];
-    }));
+    });
+    const last = order.at(-1);
+    if (last?.[0] === at[0]) last[1] ||= at[1];
+    else order.push(at);
   }
   const places = order.map(([place]) => place);
   const sorted = [...places].sort((a, b) => a - b);
@@ -100,8 +106,29 @@ while (["queued", "running"].includes(job.status)) {
   job = await (await fetch(url(`/api/v1/execution-jobs/${job.jobId}`), { headers })).json();
 }
 if (job.status !== "paused_payment") found.push(`the booking is ${job.status}`);
+
+// An app asks for access and gets it; its answers come to a server here.
+const app = createServer((_, response) => response.end("You can close this page."));
+await new Promise((listening) => app.listen(0, "127.0.0.1", listening));
+const redirect_uri = `http://127.0.0.1:${app.address().port}/callback`;
+const metadata = { client_name: "Trip planner", redirect_uris: [redirect_uri], token_endpoint_auth_method: "none" };
+const { client_id } = await (await fetch(url("/oauth/register"), {
+  method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(metadata),
+})).json();
+const code_verifier = randomBytes(32).toString("base64url");
+const code_challenge = createHash("sha256").update(code_verifier).digest("base64url");
+const question = { response_type: "code", client_id, redirect_uri, code_challenge, code_challenge_method: "S256", state: "s" };
+await look(`/oauth/authorize?${new URLSearchParams(question)}`, "consent");
+await Promise.all([page.waitForNavigation(), page.click("form.consent button")]);
+const code = new URL(page.url()).searchParams.get("code");
+if (!code) found.push(`approving led to ${page.url()}`);
+const redemption = { grant_type: "authorization_code", client_id, redirect_uri, code, code_verifier };
+const paired = await fetch(url("/oauth/token"), { method: "POST", body: new URLSearchParams(redemption) });
+if (!paired.ok) found.push(`the app was refused: ${await paired.text()}`);
+app.close();
+
 for (const [name, path] of [["jobs", "/"], ["job", `/jobs/${job.jobId}`], ["keys", "/developers/keys"],
-  ["profiles", "/profiles"], ["account", "/account"], ["security", "/account/security"], ["code", "/account/code"]]) {
+  ["apps", "/developers/connected-apps"], ["status", "/status"], ["profiles", "/profiles"], ["account", "/account"], ["security", "/account/security"], ["code", "/account/code"]]) {
   await look(path, name);
 }
 // Pages that only a form leads to.

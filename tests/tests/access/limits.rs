@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use anyhow::ensure;
+use futures_util::future::try_join_all;
 use jiff::SignedDuration;
 use onegent_cli::node::AccessConfig;
 use onegent_cli::outside;
 use onegent_core::limit::Quota;
+use onegent_tests::app::{App, tokens};
 use onegent_tests::wish::{self, Wish};
 use onegent_tests::world::World;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn an_account_may_ask_as_often_as_its_rate_allows() -> anyhow::Result<()> {
@@ -85,4 +87,41 @@ async fn a_client_does_not_choose_its_own_address() -> anyhow::Result<()> {
         .await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn an_address_may_guess_and_register_only_so_often() -> anyhow::Result<()> {
+    World::live(async |world| {
+        let app = App::register(world.node()?.url()).await?;
+        let pair = app.connect(&mut world.person().await?, "read").await?;
+        // Twenty that refresh at once are no thieves.
+        let mut pairs = vec![pair];
+        for _ in 0..19 {
+            pairs.push(app.connect(&mut world.person().await?, "read").await?);
+        }
+        let fresh = try_join_all(pairs.iter().map(|pair| app.refresh(&pair.refresh))).await?;
+        ensure!(fresh.iter().all(|answer| answer.status == 200), "{fresh:?}");
+
+        for guess in 0..30 {
+            let answer = app.refresh(&format!("ogr_{guess:043}")).await?;
+            ensure!(answer.error() == (400, "invalid_grant".to_owned()), "{guess}: {answer:?}");
+        }
+        let refused = app.refresh(&format!("ogr_{:043}", 30)).await?;
+        let wait: i64 = refused.header("retry-after").parse()?;
+        ensure!(refused.status == 429 && (1..=60).contains(&wait), "{refused:?}");
+        world.clock.turn(SignedDuration::from_mins(1));
+        ensure!(app.refresh(&tokens(&fresh[0])?.refresh).await?.status == 200);
+
+        for _ in 0..9 {
+            App::register(&app.issuer).await?;
+        }
+        let metadata = json!({ "redirect_uris": ["https://app.example/back"] });
+        let register = || app.send(|http| http.post(format!("{}oauth/register", app.issuer)).json(&metadata));
+        let refused = register().await?;
+        ensure!(refused.status == 429 && !refused.header("retry-after").is_empty(), "{refused:?}");
+        world.clock.turn(SignedDuration::from_hours(1));
+        ensure!(register().await?.status == 201);
+        Ok(())
+    })
+    .await
 }

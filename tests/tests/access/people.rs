@@ -9,7 +9,7 @@ use onegent_core::port::ApiKey;
 use onegent_core::status::JobStatus;
 use onegent_tests::wish::{self, Wish};
 use onegent_tests::world::{World, patiently};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{action, joined, owner, text};
 
@@ -79,6 +79,63 @@ async fn a_key_ends_by_itself_by_being_replaced_and_at_once_by_being_revoked() -
         world.clock.turn(SignedDuration::from_hours(7 * 24));
         ensure!(!works(&third).await?, "its seven days are over");
         world.cancel_the_rest().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_open_over_mcp_ends_with_its_key() -> anyhow::Result<()> {
+    World::live(async |world| {
+        let mut ana = world.person().await?;
+        let page = ana.open("/developers/keys").await?.fine()?;
+        let typed =
+            [("name", "listening"), ("environment", "test"), ("scopes", "read"), ("scenarios", "hotel")];
+        let made = ana.fill(&page, "form[action='/developers/keys']", &typed).await?.fine()?;
+        let key = text(&made, ".copyable-big code")?;
+        let job = world.book(&Wish::at(wish::entry("wren-court")?)).await?;
+        let paused = world.rest(job.job_id).await?;
+        ensure!(paused.status == JobStatus::PausedPayment, "{paused:?}");
+        let http = outside::http()?;
+        let send = |version: &str, body: &Value| {
+            let request = http.post(world.node()?.mcp_url()).bearer_auth(&key).json(body);
+            let request = request.header("accept", "application/json, text/event-stream");
+            anyhow::Ok(request.header("mcp-protocol-version", version))
+        };
+        let client = json!({ "name": "a client", "version": "1" });
+
+        // A handshake client's channel, over which it follows a job.
+        let params = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client });
+        let hello = json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params });
+        let hello = send("2025-11-25", &hello)?.send().await?.error_for_status()?;
+        let session = hello.headers().get("mcp-session-id").context("no channel")?.clone();
+        drop(hello.text().await?);
+        let ready = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        send("2025-11-25", &ready)?.header("mcp-session-id", &session).send().await?.error_for_status()?;
+        let channel = http.get(world.node()?.mcp_url()).bearer_auth(&key);
+        let channel = channel.header("accept", "text/event-stream").header("mcp-session-id", &session);
+        let channel =
+            channel.header("mcp-protocol-version", "2025-11-25").send().await?.error_for_status()?;
+
+        // A stateless client's subscription.
+        let uri = format!("onegent://jobs/{}", job.job_id);
+        let meta = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": client,
+            "io.modelcontextprotocol/clientCapabilities": {},
+        });
+        let params = json!({ "notifications": { "resourceSubscriptions": [uri] }, "_meta": meta });
+        let listen = json!({ "jsonrpc": "2.0", "id": 2, "method": "subscriptions/listen", "params": params });
+        let listen = send("2026-07-28", &listen)?.header("mcp-method", "subscriptions/listen");
+        let listen = listen.send().await?.error_for_status()?;
+
+        let revoke = action(&made, "/developers/keys/", "/revoke")?;
+        ana.fill(&made, &format!("form[action='{revoke}']"), &[]).await?.fine()?;
+        for (name, open) in [("the channel", channel), ("the subscription", listen)] {
+            patiently(name, open.bytes_stream().for_each(async |_| {})).await?;
+        }
+        let list = json!({ "jsonrpc": "2.0", "id": 3, "method": "tools/list" });
+        ensure!(send("2025-11-25", &list)?.send().await?.status() == 401);
+        ana.decline(&paused).await
     })
     .await
 }

@@ -65,6 +65,7 @@ pub struct OAuthError {
     code: OAuthErrorCode,
     description: Cow<'static, str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    guess: bool,
 }
 
 /// What an OAuth endpoint answers.
@@ -81,13 +82,23 @@ impl OAuthError {
         } else {
             description.chars().map(|c| if fits(c) { c } else { '?' }).collect::<String>().into()
         };
-        Self { code, description, source: None }
+        Self { code, description, source: None, guess: false }
     }
 
     /// Keeps the cause for the log.
     pub fn caused_by(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
+    }
+
+    /// A credential was shown that is nobody's. Edges count these.
+    pub fn as_guess(self) -> Self {
+        Self { guess: true, ..self }
+    }
+
+    /// Whether a credential was shown that is nobody's.
+    pub fn is_guess(&self) -> bool {
+        self.guess
     }
 
     /// Why.

@@ -45,6 +45,10 @@ impl Engine {
                 scope: oauth::scope_text(&scopes),
             }),
             Issue::Refused(code, why) => Err(OAuthError::new(code, why)),
+            Issue::Unknown => {
+                let description = "This code or refresh token is not known, or what it belongs to is over.";
+                Err(OAuthError::new(OAuthErrorCode::InvalidGrant, description).as_guess())
+            }
             Issue::Ended(grant, why) => {
                 tracing::warn!(%grant, why = why.as_str(), "a grant was ended because its secrets came twice");
                 self.parts.signals.credential_ended();
@@ -64,7 +68,7 @@ impl Engine {
         }
         let resource = self.target(params)?;
         if AuthorizationCode::parse(code).is_none() {
-            return Ok(Issue::Refused(OAuthErrorCode::InvalidGrant, "The code is not known.".to_owned()));
+            return Ok(Issue::Unknown);
         }
         let redeem = RedeemCode {
             code: secret::hash(code),
@@ -85,10 +89,7 @@ impl Engine {
         let token = params.get("refresh_token").ok_or_else(|| invalid("refresh_token is missing."))?;
         self.target(params)?;
         if RefreshToken::parse(token).is_none() {
-            return Ok(Issue::Refused(
-                OAuthErrorCode::InvalidGrant,
-                "The refresh token is not known.".to_owned(),
-            ));
+            return Ok(Issue::Unknown);
         }
         let refresh = Refresh {
             token: secret::hash(token),

@@ -36,7 +36,7 @@ const ACCESS: &str = "SELECT t.grant_id, t.scopes, g.account_id, g.person_id, g.
 
 pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, StoreError> {
     let row = sqlx::query(CODE).bind(&redeem.code).fetch_optional(&mut *tx.conn).await?;
-    let Some(row) = row else { return Ok(refused("The code is not known.")) };
+    let Some(row) = row else { return Ok(Issue::Unknown) };
     let given: Option<GrantId> = text_or_null(&row, "grant_id")?;
     let rules = CodeRules {
         client: get(&row, "client_id")?,
@@ -81,7 +81,7 @@ pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, Stor
 
 pub(super) async fn refresh(tx: Tx<'_>, refresh: Refresh) -> Result<Issue, StoreError> {
     let row = sqlx::query(REFRESH).bind(&refresh.token).fetch_optional(&mut *tx.conn).await?;
-    let Some(row) = row else { return Ok(refused("The refresh token is not known.")) };
+    let Some(row) = row else { return Ok(Issue::Unknown) };
     let grant: GrantId = text(&row, "grant_id")?;
     let rules = RefreshRules {
         client: get(&row, "client_id")?,
