@@ -91,7 +91,7 @@ impl World {
         let key = issue(node.engine(), Environment::Test, &Scope::ALL, &Scenario::ALL).await?;
         let port = node.url().port().context("a loopback URL names its port")?;
         let server = Some(Server::new(node, &key)?);
-        Ok(Self { server, port, sites, folder, key, clock, access })
+        Ok(Self { server, port, sites, folder, key, access, clock })
     }
 
     /// The server.
