@@ -106,7 +106,7 @@ fn sends(target: Option<&Target>) -> String {
 }
 
 fn told(field: &Field) -> String {
-    let mut text = format!("{:?} {:?}", field.kind, field.label).to_lowercase();
+    let mut said = vec![format!("{:?} {:?}", field.kind, field.label).to_lowercase()];
     for (name, value) in [
         ("near", &field.near),
         ("name", &field.name),
@@ -114,27 +114,25 @@ fn told(field: &Field) -> String {
         ("placeholder", &field.placeholder),
     ] {
         if !value.is_empty() {
-            text.push_str(&format!(" {name}={value:?}"));
+            said.push(format!("{name}={value:?}"));
         }
     }
     if field.kind == FieldKind::Password {
-        return text;
+        return said.join(" ");
     }
     if field.kind == FieldKind::Checkbox {
-        text.push_str(if field.checked { " ticked" } else { "" });
+        said.extend(field.checked.then(|| "ticked".to_owned()));
     } else if !field.value.is_empty() {
-        text.push_str(&format!(" holds {:?}", field.value));
+        said.push(format!("holds {:?}", field.value));
     }
-    for (said, set) in [("required", field.required), ("disabled", field.disabled)] {
-        text.push_str(&if set { format!(" {said}") } else { String::new() });
+    for (word, set) in [("required", field.required), ("disabled", field.disabled)] {
+        said.extend(set.then(|| word.to_owned()));
     }
     if !field.options.is_empty() {
         let some: Vec<_> = field.options.iter().take(8).map(|choice| choice.label.as_str()).collect();
-        let more = field.options.len().saturating_sub(8);
-        text.push_str(&format!(
-            " of {some:?}{}",
-            if more > 0 { format!(" and {more} more") } else { String::new() }
-        ));
+        said.push(format!("of {some:?}"));
+        let more = field.options.len().saturating_sub(some.len());
+        said.extend((more > 0).then(|| format!("and {more} more")));
     }
-    text
+    said.join(" ")
 }
