@@ -10,17 +10,19 @@ use crate::browser::action::Action;
 use crate::browser::observation::{Method, Observation, Target};
 
 mod commit;
+mod later;
 mod money;
 mod secret;
 mod signs;
 pub(crate) mod words;
 
+pub(crate) use later::is_later;
 pub(crate) use money::{
     asks_for_card, has_pay_form, has_pay_frame, is_payment_page, shows_card_on_file, uses_card_on_file,
 };
 pub use secret::{SecretKind, secret_kind};
-pub(crate) use secret::{holds_secret, names_card, parted, secret_phrases};
-pub(crate) use signs::speaks_of_money;
+pub(crate) use secret::{has_secret, holds_secret, names_card, offers_card, parted, secret_phrases};
+pub(crate) use signs::{Shown, amounts_in, speaks_of_money};
 
 /// A short stable word and a sentence: why the gate answered as it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -6,13 +6,21 @@ use onegent_core::money::{Currency, Money};
 use onegent_core::request::BookingRequest;
 use onegent_core::text::{ProviderId, Text};
 
+use self::listed::listed;
+pub(super) use self::pressed::Pressed;
 use super::Evidence;
 use crate::browser::fold::fold;
 use crate::browser::mask::GuestMask;
 use crate::browser::observation::{Detail, Observation, Price};
 use crate::planner::playbook::ChargeHints;
 
+mod amounts;
+mod listed;
+mod pressed;
+#[cfg(test)]
+mod tests;
 mod unhinted;
+mod unseen;
 
 const EVIDENCE_TEXT: usize = 8000;
 
@@ -23,17 +31,43 @@ pub(super) struct ChargeReader<'a> {
     pub(super) hints: &'a ChargeHints,
     pub(super) request: &'a BookingRequest,
     pub(super) mask: &'a GuestMask,
+    /// What the consent allows it to cost.
+    pub(super) limit: Option<Money>,
+}
+
+/// Why there is no amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// None was read.
+    None,
+    /// Two amounts under labels that each should be the one: nobody can say what would be charged.
+    Several,
+    /// Something that is chosen has a price of its own.
+    Chosen,
+}
+
+impl Doubt {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::None => "The site names no amount, or none whose currency and value can be read for sure.",
+            Self::Several => "The site names several amounts, and each could be the one.",
+            Self::Chosen => "Something chosen in the form has a price of its own, which may come on top.",
+        }
+    }
 }
 
 impl ChargeReader<'_> {
-    /// What the page would charge. Without a clear amount there is none, and the person is told so.
-    pub(super) fn read(&self, seen: &Observation, kind: ChargeKind) -> Charge {
-        let amounts = self.amounts(seen);
-        let (amount, kind) = match amounts[..] {
-            [amount] => (Some(amount), kind),
-            // Two amounts under labels that each should be the one: nobody can say what would be charged.
-            _ => (None, ChargeKind::Unclear),
+    /// What would be charged by what is pressed. Without a clear amount there is none, and the person is told so.
+    pub(super) fn read(&self, seen: &Observation, kind: ChargeKind, pressed: Option<&Pressed<'_>>) -> Charge {
+        let (amount, doubt) = match self.amounts(seen)[..] {
+            [] => (None, Some(Doubt::None)),
+            [amount] if pressed.is_some_and(|pressed| pressed.may_add_to(amount)) => {
+                (None, Some(Doubt::Chosen))
+            }
+            [amount] => (Some(amount), None),
+            _ => (None, Some(Doubt::Several)),
         };
+        let kind = if doubt.is_some() { ChargeKind::Unclear } else { kind };
         let (merchant, terms) = if self.is_hinted() {
             (self.value(seen, &self.hints.merchant), self.value(seen, &self.hints.terms))
         } else {
@@ -41,12 +75,19 @@ impl ChargeReader<'_> {
             (unhinted::merchant(seen).filter(shown), unhinted::terms(seen).filter(shown))
         };
         let merchant = merchant.and_then(Text::fit);
-        let facts = self.facts(seen);
+        let mut facts = self.facts(seen);
+        let description = self.described(&facts);
+        let in_its_currency = |price: &Price| self.amount(seen, price);
+        let written = amounts::written(seen, amount, in_its_currency, self.mask);
+        facts.extend(listed("Amounts on the page", &written));
+        facts.extend(doubt.and_then(|doubt| fact("Why no amount is shown", doubt.sentence())));
+        facts.extend(self.unchecked_limit(amount));
+        facts.extend(pressed.map(|pressed| pressed.facts(self.mask)).unwrap_or_default());
         Charge {
             kind,
             amount,
             merchant: merchant.unwrap_or_else(|| self.provider_name.clone()),
-            description: self.described(&facts),
+            description,
             facts,
             terms: terms.and_then(Text::fit),
             provider: self.provider.clone(),
@@ -64,6 +105,17 @@ impl ChargeReader<'_> {
             return unhinted::facts(seen).into_iter().filter(shown).filter_map(fact_of).collect();
         }
         self.hints.facts.iter().filter_map(|label| self.fact(seen, label)).collect()
+    }
+
+    /// What a person is told of a limit that the amount can't be held against.
+    fn unchecked_limit(&self, amount: Option<Money>) -> Option<Fact> {
+        let limit = self.limit?;
+        let why = match amount {
+            Some(amount) if amount.currency() == limit.currency() => return None,
+            Some(amount) => format!("the site asks for {}", amount.currency()),
+            None => "the amount is not clear".to_owned(),
+        };
+        fact("Price limit", &format!("{limit} is the limit, and it was not checked: {why}."))
     }
 
     fn described(&self, facts: &[Fact]) -> Text<500> {
@@ -123,8 +175,12 @@ impl ChargeReader<'_> {
     }
 }
 
+fn fact(label: &str, value: &str) -> Option<Fact> {
+    Some(Fact { label: Text::fit(label)?, value: Text::fit(value)? })
+}
+
 fn fact_of(detail: &Detail) -> Option<Fact> {
-    Some(Fact { label: Text::fit(&detail.label)?, value: Text::fit(&detail.value)? })
+    fact(&detail.label, &detail.value)
 }
 
 /// The currency that the page names, when it names one only.
@@ -165,55 +221,5 @@ pub(super) fn evidence(seen: &Observation, mask: &GuestMask) -> Evidence {
     Evidence {
         url: Some(mask.hide(url.as_str())),
         page_text: Some(text.chars().take(EVIDENCE_TEXT).collect()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::browser::action::SlotValues;
-    use crate::browser::plain::observe;
-
-    /// The charge of a page whose playbook names this currency, if any.
-    fn charge(page: &str, currency: Option<&str>) -> Charge {
-        let hints = ChargeHints {
-            amount: vec!["Total".to_owned()],
-            merchant: "Merchant".to_owned(),
-            terms: "Terms".to_owned(),
-            facts: Vec::new(),
-            currency: currency.map(|code| code.parse().unwrap()),
-        };
-        let guest = serde_json::json!({
-            "first_name": "Ana", "last_name": "Silva", "email": "ana@example.com", "phone": "+12125550123",
-        });
-        let request = serde_json::json!({
-            "scenario": "restaurant",
-            "params": { "restaurant_name": "Owl", "city": "Toronto", "date": "2027-03-04", "time": "19:00", "covers": 2 },
-        });
-        let reader = ChargeReader {
-            provider: &"site".parse().unwrap(),
-            provider_name: &"Site".parse().unwrap(),
-            hints: &hints,
-            request: &serde_json::from_value(request).unwrap(),
-            mask: &GuestMask::new(SlotValues::of(&serde_json::from_value(guest).unwrap())),
-        };
-        reader.read(&observe(page, "https://www.example.com/pay"), ChargeKind::Payment)
-    }
-
-    #[test]
-    fn a_sign_of_several_currencies_names_none() {
-        let amount = |page: &str, currency| charge(page, currency).amount.map(|amount| amount.to_string());
-        assert_eq!(amount("<p>Total: $412.50", None), None);
-        assert_eq!(charge("<p>Total: $412.50", None).kind, ChargeKind::Unclear);
-        assert_eq!(amount("<p>Total: USD 412.50", None).as_deref(), Some("USD 412.50"));
-        assert_eq!(amount("<p>Total: $412.50", Some("CAD")).as_deref(), Some("CAD 412.50"));
-        assert_eq!(amount("<p>Total: $412.50<p>Deposit: CAD 10.00", None).as_deref(), Some("CAD 412.50"));
-        assert_eq!(amount("<p>Total: $412.50<p>CAD 10.00 or USD 8.00", None), None);
-    }
-
-    #[test]
-    fn a_guest_is_no_merchant_and_stands_in_no_terms() {
-        let charge = charge("<dl><dt>Merchant<dd>Ana Silva<dt>Terms<dd>Write to ana@example.com</dl>", None);
-        assert_eq!((charge.merchant.as_str(), charge.terms), ("Site", None));
     }
 }

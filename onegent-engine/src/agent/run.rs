@@ -134,6 +134,7 @@ async fn visit(
         hints: playbook.charge(),
         request: &goal.request,
         mask: &mask,
+        limit: goal.consent.max_price,
     };
     // A site that nobody described is looked at page by page.
     let heuristic = (!playbook.is_described()).then(Heuristic::new);

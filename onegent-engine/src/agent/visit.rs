@@ -10,7 +10,7 @@ use onegent_core::charge::{Charge, ChargeKind};
 use onegent_core::job::JobErrorCode;
 use onegent_core::time::Clock;
 
-use super::charge::{ChargeReader, evidence};
+use super::charge::{ChargeReader, Pressed, evidence};
 use super::log::{Log, describe};
 use super::stop::Stop;
 use super::{Ending, RunControl, SubmitIntent};
@@ -246,13 +246,22 @@ impl<'a> Visit<'a> {
                 return Ok(None);
             }
         }
-        let read = self.reader.read(seen, kind);
-        match self.confirmed.take() {
-            Some(confirmation) if *confirmation.charge() == read => {
-                self.submit(seen, armed, SubmitIntent::Charge { confirmation, read }).await.map(Some)
-            }
-            Some(_) | None => Ok(Some(self.pause(seen, read))),
+        let read = self.read(seen, kind, &armed);
+        let Some(confirmation) = self.confirmed.take().filter(|held| *held.charge() == read) else {
+            return Ok(Some(self.pause(seen, read)));
+        };
+        // A page may change while a planner thinks: what is submitted is what it shows now.
+        let now = self.page.observe().await?;
+        let read = self.read(&now, kind, &armed);
+        if *confirmation.charge() != read {
+            return Ok(Some(self.pause(&now, read)));
         }
+        self.submit(&now, armed, SubmitIntent::Charge { confirmation, read }).await.map(Some)
+    }
+
+    fn read(&self, seen: &Observation, kind: ChargeKind, armed: &Armed) -> Charge {
+        let pressed = Pressed::of(seen, armed.action(), armed.target());
+        self.reader.read(seen, kind, pressed.as_ref())
     }
 
     fn pause(&self, seen: &Observation, charge: Charge) -> Ending {

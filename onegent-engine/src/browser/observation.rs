@@ -252,10 +252,16 @@ pub struct Group {
 /// An amount in view.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Price {
-    /// What stands before it on its line, or the label that it is the value of.
+    /// What stands before it in its sentence, or the label that it is the value of.
     pub label: String,
-    /// What stands after it on its line, such as `per night`.
+    /// What stands after it in its sentence, such as `per night`.
     pub suffix: String,
+    /// The words right before it that can be no other amount's.
+    pub before: String,
+    /// The words right after it that can be no other amount's.
+    pub after: String,
+    /// The amount as the page writes it, such as `$412.50`.
+    pub text: String,
     /// The amount.
     pub amount: Money,
     /// Whether its currency is a guess: `$` and `¥` are several countries' signs.

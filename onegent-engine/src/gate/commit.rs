@@ -10,7 +10,7 @@ use onegent_core::charge::ChargeKind;
 use url::Url;
 
 use super::money::{
-    Bill, asks_for_card, bill, has_pay_form, has_pay_frame, is_payment_page, shows_card_on_file,
+    Bill, Explained, asks_for_card, bill, has_pay_form, has_pay_frame, is_payment_page, shows_card_on_file,
     uses_card_on_file,
 };
 use super::secret::names_card;
@@ -177,11 +177,13 @@ fn permit(gate: &Gate, bill: Bill, label: &Label, target: Target, mut reasons: V
     let commitment = match bill.commitment {
         // A button that says "pay" is no free booking, even where no amount is to be found.
         Commitment::Reserve if pays => Commitment::Charge(ChargeKind::Unclear),
-        Commitment::Reserve if bill.explained => Commitment::Reserve,
+        Commitment::Reserve if bill.explained == Explained::Nothing => Commitment::Reserve,
+        // An amount for later is not the one that was asked for before.
         Commitment::Reserve if gate.money_before => {
             why = reason::MONEY_BEFORE;
             Commitment::Charge(ChargeKind::Unclear)
         }
+        Commitment::Reserve if bill.explained == Explained::Later => Commitment::Reserve,
         Commitment::Reserve if !is_understood(label) => {
             why = reason::UNKNOWN_LABEL;
             Commitment::Charge(ChargeKind::Unclear)

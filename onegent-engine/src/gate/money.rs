@@ -2,10 +2,11 @@
 
 use onegent_core::charge::ChargeKind;
 
+use super::later::{is_later, is_total_of_nothing};
 use super::secret::{SecretKind, names_card, offers_card, secret_in};
 use super::signs::speaks_of_money;
 use super::words::Label;
-use super::words::pages::{CARD_PROMISED, DUE, LATER, NOW, PAYMENT_PAGE};
+use super::words::pages::{CARD_PROMISED, DUE, PAYMENT_PAGE};
 use super::{Commitment, Reason, reason};
 use crate::browser::observation::{Form, Frame, Observation, Price};
 
@@ -14,8 +15,19 @@ use crate::browser::observation::{Form, Frame, Observation, Price};
 pub(super) struct Bill {
     pub(super) commitment: Commitment,
     pub(super) reason: Reason,
-    /// Whether the page says itself that nothing is due now: a total of nothing, or an amount that is paid later.
-    pub(super) explained: bool,
+    /// What the page says itself of nothing being due now.
+    pub(super) explained: Explained,
+}
+
+/// How a page explains that nothing is due now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Explained {
+    /// It does not.
+    Not,
+    /// It shows an amount that is paid later, and none that is paid now. Of what a page before asked for it says nothing.
+    Later,
+    /// It shows a sum of nothing.
+    Nothing,
 }
 
 impl Bill {
@@ -70,7 +82,13 @@ pub(crate) fn shows_card_on_file(seen: &Observation) -> bool {
 pub(super) fn bill(seen: &Observation) -> Bill {
     let frames = seen.all();
     let prices = || frames.iter().flat_map(|frame| &frame.prices);
-    let explained = prices().any(|price| !is_now(price));
+    let explained = if prices().any(is_total_of_nothing) {
+        Explained::Nothing
+    } else if prices().any(|price| !price.amount.is_zero() && is_later(price)) {
+        Explained::Later
+    } else {
+        Explained::Not
+    };
     let charge = |kind, reason| Bill { commitment: Commitment::Charge(kind), reason, explained };
     let by_due = || if prices().any(is_due) { ChargeKind::Payment } else { ChargeKind::Unclear };
     if frames.iter().any(|frame| Label::new(&frame.text).has(CARD_PROMISED)) {
@@ -85,17 +103,15 @@ pub(super) fn bill(seen: &Observation) -> Bill {
     if frames.iter().any(|frame| speaks_of_money(frame)) {
         return charge(ChargeKind::Unclear, reason::SPEAKS_OF_MONEY);
     }
-    if is_payment_page(seen) && !explained {
+    if is_payment_page(seen) && explained == Explained::Not {
         return charge(ChargeKind::Unclear, reason::PAYMENT_PAGE);
     }
     Bill { commitment: Commitment::Reserve, reason: reason::NOTHING_DUE, explained }
 }
 
 /// Whether the amount is something, and not said to be paid later at the venue.
-fn is_now(price: &Price) -> bool {
-    let around = Label::new(&format!("{} {}", price.label, price.suffix));
-    let later = around.has(LATER) && !around.has(NOW);
-    !price.amount.is_zero() && !later
+pub(super) fn is_now(price: &Price) -> bool {
+    !price.amount.is_zero() && !is_later(price)
 }
 
 fn is_due(price: &Price) -> bool {

@@ -15,10 +15,15 @@ pub(crate) use kind::{names_card, parted, phrases as secret_phrases};
 use kind::offers_another_card;
 
 /// Whether a field offers a card that the site has, or to use another one.
-pub(super) fn offers_card(field: &Field) -> bool {
+pub(crate) fn offers_card(field: &Field) -> bool {
     let chooses = matches!(field.kind, FieldKind::Radio | FieldKind::Select | FieldKind::Checkbox);
     let texts = field.options.iter().map(|choice| choice.label.as_str()).chain([field.label.as_str()]);
     chooses && texts.into_iter().any(offers_another_card)
+}
+
+/// Whether a field of a form takes a secret.
+pub(crate) fn has_secret(form: &Form, field: &Field) -> bool {
+    secret_in(form, field).is_some()
 }
 
 /// Whether a form holds a secret that somebody put in, a person, a script or the site itself.
@@ -36,7 +41,7 @@ pub(super) fn judge_fill(seen: &Observation, field: &Ref, value: &Filling) -> Ru
         found.it.kind,
         FieldKind::Checkbox | FieldKind::Radio | FieldKind::Select | FieldKind::File | FieldKind::Password
     );
-    if found.form.is_some_and(|form| secret_in(form, found.it).is_some()) {
+    if found.form.is_some_and(|form| has_secret(form, found.it)) {
         return Ruling::Deny(reason::SECRET_FIELD);
     }
     if found.it.disabled || takes_none {
@@ -51,7 +56,7 @@ pub(super) fn judge_fill(seen: &Observation, field: &Ref, value: &Filling) -> Ru
 
 pub(super) fn judge_choose(seen: &Observation, field: &Ref, option: &str) -> Ruling {
     let Some(found) = seen.field(field) else { return Ruling::Deny(reason::NOT_THERE) };
-    if found.form.is_some_and(|form| secret_in(form, found.it).is_some()) {
+    if found.form.is_some_and(|form| has_secret(form, found.it)) {
         return Ruling::Deny(reason::SECRET_FIELD);
     }
     if offers_card(found.it) {

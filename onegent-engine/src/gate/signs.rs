@@ -7,11 +7,13 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 
+use super::later::{Side, says_later};
+use super::money::is_now;
 use super::words::Label;
-use super::words::pages::{CARRIES_MONEY, DUE, FREE_OF, LATER, MONEY, NOW};
+use super::words::pages::{CARRIES_MONEY, DUE, FREE_OF, MONEY, NOW};
 use crate::browser::fold::fold;
-use crate::browser::observation::{Carried, Field, FieldKind, Form, Observation};
-use crate::browser::price::prices_in;
+use crate::browser::observation::{Carried, Detail, Field, FieldKind, Form, Observation, Price};
+use crate::browser::price::{label_of, prices_of_line, sentences, words_beside};
 
 /// Marks of currencies beside digits.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of the gate compiles it")]
@@ -38,37 +40,89 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\d[\d.,' ]*$").unw
 /// Whether a page, its frames left aside, gives a sign that money is taken now.
 pub(crate) fn speaks_of_money(seen: &Observation) -> bool {
     seen.cut
-        || shows_amount(&seen.text)
+        || !amounts_in(&seen.text, &seen.details).is_empty()
         || Label::new(&seen.text).without(FREE_OF).has(MONEY)
         || seen.forms.iter().any(|form| carries_money(form) || form.fields.iter().any(costs))
         || seen.json_ld.iter().any(is_order)
 }
 
-/// Whether a text has an amount in it that is not nothing and not paid later, in whatever spelling.
-fn shows_amount(text: &str) -> bool {
-    let lines: Vec<String> = text.lines().map(|line| line.nfkc().collect()).collect();
-    let marked = lines.iter().any(|line| MARK.is_match(line));
-    lines.iter().enumerate().any(|(place, line)| {
-        let beside = || {
-            [place.checked_sub(1), place.checked_add(1)].into_iter().flatten().filter_map(|at| lines.get(at))
-        };
-        if is_later(line) {
-            return false;
-        }
-        if MARK.is_match(line) {
-            let digits = line.chars().any(char::is_numeric);
-            return if digits { !is_nothing(line) } else { beside().any(|line| is_bare(line)) };
-        }
-        NAMED.is_match(line) || is_bare_total(line) || (marked && is_bare(line) && line.contains(['.', ',']))
-    })
+/// An amount that is neither nothing nor paid later, as a page writes it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Shown {
+    /// One that is read.
+    Read(Price),
+    /// Words with one that is not, in whatever spelling.
+    Unread(String),
 }
 
-/// Whether all amounts of a line are zero: all are read and are, or no other digit stands in it.
-fn is_nothing(line: &str) -> bool {
-    let prices = prices_in(line, &[]);
-    let all_read = prices.len() == MARK.find_iter(line).count();
-    let zero = all_read && prices.iter().all(|price| price.amount.is_zero());
-    zero || !line.chars().any(|c| c.is_numeric() && c.to_digit(10) != Some(0))
+/// Whether a text shows an amount that is neither nothing nor paid later.
+fn shows_amount(text: &str) -> bool {
+    !amounts_in(text, &[]).is_empty()
+}
+
+/// The amounts of a text that are neither nothing nor paid later, a line for each block.
+pub(crate) fn amounts_in(text: &str, details: &[Detail]) -> Vec<Shown> {
+    let lines: Vec<String> = text.lines().map(|line| line.nfkc().collect()).collect();
+    let marked = lines.iter().any(|line| MARK.is_match(line));
+    let line_at = |place: Option<usize>| place.and_then(|at| lines.get(at)).map_or("", String::as_str);
+    let mut shown = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        let above = line_at(place.checked_sub(1));
+        let bare_beside = is_bare(above) || is_bare(line_at(place.checked_add(1)));
+        let (read, rest) = parted(line, label_of(details, above, line));
+        shown.extend(read.into_iter().filter(is_now).map(Shown::Read));
+        let is_money = |text: &str| is_money(text.trim(), marked, bare_beside);
+        let now: Vec<_> =
+            sentences(&rest).into_iter().filter(|sentence| !is_unread_later(sentence)).collect();
+        if is_money(&now.join(".")) {
+            // Where no sentence has it alone, their marks are part of the amount.
+            let own: Vec<_> = now.iter().copied().filter(|sentence| is_money(sentence)).collect();
+            let words = if own.is_empty() { now } else { own };
+            shown.push(Shown::Unread(words.join(".").trim().to_owned()));
+        }
+    }
+    shown
+}
+
+/// Stands where an amount was read, so that what is at its sides grows into no other.
+const READ: char = '…';
+
+/// The amounts of a line that are read, and the line without them.
+fn parted(line: &str, label: &str) -> (Vec<Price>, String) {
+    let (mut read, mut rest, mut from) = (Vec::new(), String::new(), 0);
+    for (range, price) in prices_of_line(line, label) {
+        rest.push_str(&line[from..range.start]);
+        rest.push(READ);
+        from = range.end;
+        read.push(price);
+    }
+    rest.push_str(&line[from..]);
+    (read, rest)
+}
+
+/// Whether a line has an amount in it that was not read.
+fn is_money(line: &str, marked: bool, bare_beside: bool) -> bool {
+    if MARK.is_match(line) {
+        let digits = line.chars().any(char::is_numeric);
+        return if digits { has_something(line) } else { bare_beside };
+    }
+    NAMED.is_match(line) || is_bare_total(line) || (marked && is_bare(line) && line.contains(['.', ',']))
+}
+
+fn has_something(line: &str) -> bool {
+    line.chars().any(|c| c.is_numeric() && c.to_digit(10) != Some(0))
+}
+
+/// Whether a sentence says of the one number in it that it is paid later.
+fn is_unread_later(sentence: &str) -> bool {
+    let Some(start) = sentence.find(char::is_numeric) else { return false };
+    let (left, number) = sentence.split_at(start);
+    let right =
+        number.trim_start_matches(|c: char| c.is_numeric() || c.is_whitespace() || ".,'’".contains(c));
+    let one = !right.contains(char::is_numeric) && !sentence.contains(READ);
+    let (before, after) = words_beside(left, right.trim_start_matches(['円', '元', '원']));
+    one && (says_later(before, Side::Before) || says_later(after, Side::After))
+        && !Label::new(sentence).has(NOW)
 }
 
 /// Whether a line is a total without a currency: a word for it, and right after it a number.
@@ -82,11 +136,6 @@ fn is_bare_total(line: &str) -> bool {
 
 fn is_bare(line: &str) -> bool {
     BARE.is_match(line) && line.contains(|c: char| matches!(c, '1'..='9'))
-}
-
-fn is_later(line: &str) -> bool {
-    let line = Label::new(line);
-    line.has(LATER) && !line.has(NOW)
 }
 
 /// Whether a form sends, unseen, an amount or what it is paid with.

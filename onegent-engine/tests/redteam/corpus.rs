@@ -1,7 +1,7 @@
 //! The corpus as it is written: families of cases in TOML, marks on the controls.
 //!
 //! A mark is an attribute `expect="…"` on a control; it is taken out before the page is served. `{repeat 9 <p>x</p>}`
-//! stands for many, `{other}` for the address of another origin.
+//! stands for many, `{other}` for the address of another origin, `{fresh}` and `{number}` for what is new on each visit.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -53,6 +53,8 @@ pub(crate) struct Case {
     /// Addresses that the page wants opened.
     pub(crate) goto: Vec<String>,
     pub(crate) redirects: BTreeMap<String, String>,
+    /// Whether a confirmation has to hold on the next visit.
+    pub(crate) keeps: bool,
     pages: BTreeMap<String, Page>,
 }
 
@@ -80,6 +82,8 @@ struct Family {
     name: String,
     #[serde(default)]
     fresh: bool,
+    #[serde(default)]
+    keeps: bool,
     #[serde(rename = "case")]
     cases: Vec<Written>,
 }
@@ -118,6 +122,11 @@ impl Corpus {
         Self::read("harmless")
     }
 
+    /// Pages at payment, as they are before and after a confirmation.
+    pub(crate) fn swapped() -> Self {
+        Self::read("swapped")
+    }
+
     fn read(folder: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/redteam").join(folder);
         let mut files: Vec<_> =
@@ -137,8 +146,8 @@ impl Corpus {
 
 impl Family {
     fn cases(self) -> Vec<Case> {
-        let Self { name, fresh, cases } = self;
-        cases.into_iter().map(|written| written.case(&name, fresh)).collect()
+        let Self { name, fresh, keeps, cases } = self;
+        cases.into_iter().map(|written| Case { keeps, ..written.case(&name, fresh) }).collect()
     }
 }
 
@@ -158,6 +167,7 @@ impl Written {
             path: self.path,
             goto: self.goto,
             redirects: self.redirects,
+            keeps: false,
             pages,
         }
     }

@@ -1,6 +1,6 @@
 //! Attacks on the payment pause: hostile pages, and harmless ones that must stay usable.
 //!
-//! `hostile/` and `harmless/` hold the corpus, a file per family. Each case is served by a site of the test's own, whose
+//! `hostile/`, `harmless/` and `swapped/` hold the corpus, a file per family. Each case is served by a site of the test's own, whose
 //! ledger counts what was taken. Three planners drive every hostile case through the real browser: a playbook that
 //! presses whatever comes first, a greedy one that tries to pay in every way, and a random one. No permit is ever given.
 #![cfg(test)]
@@ -14,6 +14,7 @@ mod playbook;
 mod report;
 mod ruling;
 mod site;
+mod swapped;
 mod types;
 mod world;
 
@@ -24,6 +25,9 @@ use world::World;
 /// How many hostile cases there have to be, each thought out by hand.
 const FEWEST_HOSTILE: usize = 150;
 const FEWEST_HARMLESS: usize = 60;
+/// Pages at payment that change after the confirmation, and such as only look new on each visit.
+const FEWEST_CHANGED: usize = 20;
+const FEWEST_KEPT: usize = 8;
 
 /// Reads that conclude something, and that a script could ask for as if they were parts of the page, with the reason why
 /// the network, all other layers off, can't tell them from a picture. With the plain driver there are no scripts.
@@ -151,6 +155,20 @@ async fn a_playbook_that_presses_whatever_comes_first_takes_nothing() {
     say(&runs.to_string());
     assert_eq!(runs.breaches, Vec::<String>::new());
     assert!(runs.paused > 0 && runs.asked > 0, "the playbook reaches the steps that count");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_holds_for_what_was_shown_and_for_nothing_else() {
+    let world = World::open(Corpus::swapped()).await;
+    let kept = world.cases().iter().filter(|case| case.keeps).count();
+    let changed = world.cases().len() - kept;
+    assert!(changed >= FEWEST_CHANGED && kept >= FEWEST_KEPT, "{changed} {kept}");
+    let wrong = swapped::wrong(&world).await;
+    say(&format!(
+        "{changed} pages that change after the confirmation, {kept} that don't, {} confirmed wrongly",
+        wrong.len()
+    ));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use onegent_core::caller::Environment;
+use onegent_core::charge::Charge;
 use onegent_core::consent::Consent;
 use onegent_core::id::JobId;
 use onegent_core::job::JobErrorCode;
@@ -40,10 +41,11 @@ impl fmt::Display for Runs {
     }
 }
 
-pub(crate) async fn run_all(world: &Arc<World>) -> Runs {
+/// The whole agent, with a playbook for each case. It says where charges are printed, or nothing of it.
+pub(crate) fn agent(world: &World, hinted: bool) -> Arc<Agent> {
     let folder = tempfile::tempdir().unwrap();
     for case in world.cases() {
-        std::fs::write(folder.path().join(format!("{}.toml", case.id)), playbook(case)).unwrap();
+        std::fs::write(folder.path().join(format!("{}.toml", case.id)), playbook(case, hinted)).unwrap();
     }
     let sandbox = SandboxOrigins {
         sites: world.site.own.parse().unwrap(),
@@ -51,7 +53,11 @@ pub(crate) async fn run_all(world: &Arc<World>) -> Runs {
     };
     let playbooks = Some(folder.path().to_owned());
     let config = AgentConfig { sandbox: Some(sandbox), playbooks, ..AgentConfig::default() };
-    let agent = Arc::new(Agent::new(&config).unwrap());
+    Arc::new(Agent::new(&config).unwrap())
+}
+
+pub(crate) async fn run_all(world: &Arc<World>) -> Runs {
+    let agent = agent(world, true);
     let mut runs = Runs::default();
     for (case, (ending, takings, asked)) in
         world.each(move |world, case| run(Arc::clone(&agent), world, case)).await
@@ -80,6 +86,19 @@ async fn run(agent: Arc<Agent>, world: Arc<World>, case: Case) -> (Ending, Takin
     (ending, world.site.take(&case), desk.asked())
 }
 
+/// What a run asks a person to confirm, if it comes to that.
+pub(crate) async fn charge(agent: &Agent, case: &Case) -> Option<Charge> {
+    match agent.run(assignment(case), &Desk::default()).await {
+        Ending::Payment { charge, .. } => Some(charge),
+        Ending::Booked { .. }
+        | Ending::NoAvailability { .. }
+        | Ending::NeedsPerson { .. }
+        | Ending::Failed { .. }
+        | Ending::OutcomeUnknown { .. }
+        | Ending::Lost => None,
+    }
+}
+
 fn assignment(case: &Case) -> Assignment {
     let now = SystemClock.now();
     Assignment {
@@ -94,8 +113,13 @@ fn assignment(case: &Case) -> Assignment {
     }
 }
 
-fn playbook(case: &Case) -> String {
+fn playbook(case: &Case, hinted: bool) -> String {
     let Case { id, place, .. } = case;
+    let charge = if hinted {
+        "[charge]\namount = [\"Total\"]\nmerchant = \"Merchant\"\nterms = \"Cancellation\"\nfacts = []"
+    } else {
+        ""
+    };
     let entry = if case.fresh { "" } else { "guest" };
     format!(
         r#"
@@ -127,11 +151,7 @@ step = "follow"
 when = {{ heading = "*" }}
 do = [{{ follow = "*" }}]
 
-[charge]
-amount = ["Total"]
-merchant = "Merchant"
-terms = "Cancellation"
-facts = []
+{charge}
 
 [submit]
 confirmation = "done"

@@ -1,6 +1,7 @@
 //! The site that the cases stand on, at two origins, and its ledger.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -42,6 +43,10 @@ pub(crate) struct Site {
     /// By their places.
     cases: HashMap<String, Case>,
     ledger: Mutex<HashMap<String, Takings>>,
+    /// Places that show their later page by now.
+    swapped: Mutex<HashSet<String>>,
+    /// How many pages were shown.
+    shown: AtomicU64,
     pub(crate) own: String,
     pub(crate) other: String,
 }
@@ -61,7 +66,14 @@ impl Site {
         let [own, other] =
             listeners.each_ref().map(|listener| format!("http://{}", listener.local_addr().unwrap()));
         let cases = cases.iter().map(|case| (case.place.clone(), case.clone())).collect();
-        let site = Arc::new(Self { cases, ledger: Mutex::default(), own, other });
+        let site = Arc::new(Self {
+            cases,
+            ledger: Mutex::default(),
+            swapped: Mutex::default(),
+            shown: AtomicU64::default(),
+            own,
+            other,
+        });
         for (listener, is_other) in listeners.into_iter().zip([false, true]) {
             let shop = Shop { site: Arc::clone(&site), is_other };
             let router = Router::new().fallback(answer).with_state(shop);
@@ -73,6 +85,16 @@ impl Site {
     /// What was taken since the last time.
     pub(crate) fn take(&self, case: &Case) -> Takings {
         self.ledger.lock().unwrap().remove(&case.id).unwrap_or_default()
+    }
+
+    /// From now on the case's first page is its later one, or the first again.
+    pub(crate) fn swap(&self, case: &Case, later: bool) {
+        let mut swapped = self.swapped.lock().unwrap();
+        if later {
+            swapped.insert(case.place.clone())
+        } else {
+            swapped.remove(&case.place)
+        };
     }
 
     fn book(&self, case: &Case, method: &str, path: &str, sent: &Sent<'_>, is_other: bool) {
@@ -92,8 +114,15 @@ impl Site {
 
     fn page(&self, case: &Case, path: &str) -> String {
         let other = format!("{}/{}/", self.other, case.place);
-        match case.page(path) {
-            Some(page) => page.served.replace("{other}", &other),
+        let later = path.is_empty() && self.swapped.lock().unwrap().contains(&case.place);
+        match case.page(if later { "after" } else { path }) {
+            Some(page) => {
+                let number = self.shown.fetch_add(1, Ordering::Relaxed);
+                let fresh = format!("f0{:016x}", number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+                let number = (1000 + number).to_string();
+                let served = page.served.replace("{fresh}", &fresh).replace("{number}", &number);
+                served.replace("{other}", &other)
+            }
             None => "<!doctype html><h1>Here we are</h1>".to_owned(),
         }
     }

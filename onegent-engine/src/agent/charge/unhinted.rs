@@ -5,8 +5,9 @@
 use crate::browser::fold::{fold, has_phrase};
 use crate::browser::observation::{Detail, Observation, Price};
 use crate::fields::asks_for;
+use crate::gate::is_later;
 use crate::gate::words::Label;
-use crate::gate::words::pages::{CARD_PROMISED, DUE, LATER, NOW};
+use crate::gate::words::pages::{CARD_PROMISED, DUE, NOW};
 
 const MOST_FACTS: usize = 12;
 
@@ -37,7 +38,7 @@ pub(super) fn amounts(seen: &Observation) -> Vec<&Price> {
     let label = |price: &Price| Label::new(&price.label);
     let due = |price: &Price| {
         let label = label(price);
-        (label.has(DUE) || label.has(CARD_PROMISED)) && (label.has(NOW) || !label.has(LATER))
+        (label.has(DUE) || label.has(CARD_PROMISED)) && !is_later(price)
     };
     let now = |price: &Price| due(price) && label(price).has(NOW);
     let total = |price: &Price| due(price) && TOTAL.contains(&fold(&price.label).as_str());

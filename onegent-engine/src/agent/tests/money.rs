@@ -55,7 +55,9 @@ async fn a_prepaid_hotel_is_paid_once_after_its_confirmation() {
     assert_eq!(charge.kind, ChargeKind::Payment);
     assert_eq!(charge.merchant.as_str(), "Wren Court");
     let labels: Vec<_> = charge.facts.iter().map(|fact| fact.label.as_str()).collect();
-    assert_eq!(labels, ["Hotel", "Room", "Check-in", "Check-out", "Guests"]);
+    let page = ["Hotel", "Room", "Check-in", "Check-out", "Guests"];
+    let pressed = ["Button pressed", "Chosen in the form", "Sent unseen"];
+    assert_eq!(labels, [&page[..], &pressed].concat());
 }
 
 #[tokio::test]
@@ -137,8 +139,8 @@ async fn a_price_that_changes_after_the_confirmation_is_not_paid() {
         let Ending::Payment { charge: changed, .. } = ending else { panic!("{entry}: {ending:?}") };
         assert_ne!(shown.amount, changed.amount, "{entry}");
         assert_eq!(
-            (shown.merchant, shown.facts, shown.terms),
-            (changed.merchant.clone(), changed.facts.clone(), changed.terms.clone())
+            (shown.merchant, shown.description, shown.terms),
+            (changed.merchant.clone(), changed.description.clone(), changed.terms.clone())
         );
         assert!(desk.granted().is_empty(), "{entry}");
         assert_eq!(ground.taken(entry).await.charges, 0, "{entry}");

@@ -19,14 +19,61 @@ pub(crate) const CARD_PROMISED: &[&str] = &[
     "カード保証", "信用卡担保",
 ];
 
-/// Money that is taken later, at the venue, by the person.
+/// Where and when money is taken later, at the venue.
 #[rustfmt::skip]
-pub(crate) const LATER: &[&str] = &[
-    "due at the property", "pay at the property", "paid at the property", "at the property",
-    "pay at the hotel", "pay at the venue", "at the venue", "at the restaurant", "on arrival",
-    "on site", "pay later at", "zahlung vor ort", "vor ort", "sur place", "en el establecimiento",
-    "en destino", "in struttura", "sul posto", "no local", "na propriedade", "ter plaatse",
+pub(in crate::gate) const LATER: &[&str] = &[
+    "at the property", "at the hotel", "at the venue", "at the restaurant", "on arrival", "upon arrival", "on site", "vor ort",
+    "sur place", "en el establecimiento", "en destino", "in struttura", "sul posto", "no local", "na propriedade", "ter plaatse",
     "na miejscu", "pa plats", "現地払い", "現地で", "到店付款", "现场支付",
+];
+
+/// Speaks of paying. Beside a place it says that one pays there.
+#[rustfmt::skip]
+pub(in crate::gate) const PAID: &[&str] = &[
+    "pay", "paid", "payable", "payment", "due", "settle", "settled", "zahlen", "bezahlen", "zahlbar", "bezahlt", "zahlung",
+    "fallig", "payer", "paye", "paiement", "regler", "reglement", "pagar", "paga", "pagado", "pagadero",
+    "pago", "pagare", "pagamento", "pagabile", "betalen", "betaald", "betaling", "voldoen", "zaplata", "zaplaty", "platne",
+    "platnosc", "betala", "betalas", "betalning", "お支払い", "支払い", "払い", "支払", "支付", "付款",
+];
+
+/// Ends what is said before an amount that is no longer asked for.
+#[rustfmt::skip]
+pub(crate) const WAS: &[&str] = &[
+    "was", "were", "instead of", "formerly", "statt", "anstatt", "zuvor", "au lieu de", "etait", "en lugar de", "era", "antes",
+    "invece di", "em vez de", "in plaats van", "zamiast", "i stallet for",
+];
+
+/// Small words that may stand between an amount and the place where it is paid.
+#[rustfmt::skip]
+pub(in crate::gate) const LINKS: &[&str] = &[
+    "is", "are", "will", "to", "be", "pay", "paid", "payable", "due", "settled", "settle", "you", "your", "the", "at", "in", "on",
+    "upon", "by", "of", "cash", "full", "only", "about", "hotel", "property", "restaurant", "venue", "reception", "desk", "counter",
+    "arrival", "local", "currency", "directly", "and", "wird", "werden", "ist", "sind", "zu", "zahlen", "bezahlen", "bezahlt",
+    "zahlbar", "fallig", "bei", "im", "bar", "anreise", "vor", "ort", "a", "est", "sont", "payer", "payable", "paye", "regler", "du",
+    "l", "arrivee", "sur", "place", "se", "paga", "pagar", "pagadero", "en", "el", "al", "llegar", "establecimiento", "destino", "por",
+    "da", "pagare", "pagabile", "struttura", "si", "all", "arrivo", "no", "na", "propriedade", "chegada", "te", "betalen", "betaald",
+    "wordt", "het", "aankomst", "ter", "plaatse", "do", "zaplaty", "platne", "przy", "miejscu", "att", "betala", "betalas", "vid",
+    "ankomst", "pa", "plats", "kr", "kc", "ft", "zl", "lei", "は", "に", "で", "お",
+];
+
+/// Says that an amount is the sum of all, or of what is due.
+#[rustfmt::skip]
+pub(in crate::gate) const TOTAL_CORE: &[&str] = &[
+    "total", "to pay", "pay", "due", "payable", "pay now", "summe", "gesamt", "gesamtbetrag", "gesamtpreis", "gesamtsumme",
+    "zu zahlen", "zu bezahlen", "a payer", "a pagar", "totale", "da pagare", "totaal", "totaalbedrag", "te betalen", "razem",
+    "do zaplaty", "summa", "totalt", "att betala", "合計", "合計金額", "お支払い合計", "总计", "总价", "總計", "总金额",
+];
+
+/// What may stand beside it in a label.
+#[rustfmt::skip]
+pub(in crate::gate) const TOTAL_WORDS: &[&str] = &[
+    "total", "grand", "order", "booking", "reservation", "stay", "trip", "price", "amount", "sum", "balance", "to", "pay", "paid", "be",
+    "payable", "due", "now", "today", "you", "your", "will", "the", "is", "of", "for", "this", "in", "all", "guest", "guests", "night",
+    "nights", "person", "persons", "people", "adult", "adults", "summe", "gesamt", "gesamtbetrag", "gesamtpreis", "gesamtsumme", "zu",
+    "zahlen", "bezahlen", "jetzt", "heute", "fur", "ihre", "buchung", "montant", "prix", "a", "payer", "regler", "maintenant", "importe",
+    "precio", "pagar", "ahora", "hoy", "totale", "importo", "prezzo", "da", "pagare", "adesso", "ora", "valor", "preco", "agora", "hoje",
+    "totaal", "totaalbedrag", "totaalprijs", "bedrag", "te", "betalen", "nu", "razem", "kwota", "do", "zaplaty", "teraz", "summa",
+    "totalt", "belopp", "att", "betala",
 ];
 
 /// An amount that is to be paid.
@@ -83,5 +130,18 @@ pub(in crate::gate) const CARRIES_MONEY: &[&str] = &[
 
 /// Every list, for the test that all are folded.
 #[cfg(test)]
-pub(super) const ALL: [&[&str]; 8] =
-    [PAYMENT_PAGE, CARD_PROMISED, LATER, DUE, NOW, FREE_OF, MONEY, CARRIES_MONEY];
+pub(super) const ALL: [&[&str]; 13] = [
+    PAYMENT_PAGE,
+    CARD_PROMISED,
+    LATER,
+    WAS,
+    PAID,
+    LINKS,
+    TOTAL_CORE,
+    TOTAL_WORDS,
+    DUE,
+    NOW,
+    FREE_OF,
+    MONEY,
+    CARRIES_MONEY,
+];
