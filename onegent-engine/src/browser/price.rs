@@ -88,6 +88,10 @@ pub(crate) fn prices_of_line(line: &str, label: &str) -> Vec<(Range<usize>, Pric
 /// Where the amounts of a line stand, each with whether its currency is a guess.
 fn amounts_of(line: &str) -> Vec<(Range<usize>, Money, bool)> {
     let mut found = Vec::new();
+    // Most lines have no number, and looking for amounts costs more than looking for digits.
+    if !line.bytes().any(|b| b.is_ascii_digit()) {
+        return found;
+    }
     let mut at = 0;
     while let Some(captures) = AMOUNT.captures_at(line, at) {
         let captures = its_own_sign(line, &captures).unwrap_or(captures);

@@ -112,6 +112,8 @@ mod tests {
         }
         for line in [
             "Discount: EUR 0.00",
+            "Extras · Total: EUR 0.00",
+            "Extras; total: EUR 0.00",
             "Total discount: EUR 0.00",
             "Deposit: EUR 0.00",
             "EUR 0.00",
