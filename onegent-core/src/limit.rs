@@ -45,7 +45,9 @@ impl<K: Hash + Eq + Clone> Windows<K> {
     /// Whether it may happen once more.
     pub fn check(&mut self, key: &K, now: Timestamp) -> Result<(), Wait> {
         let Some(events) = self.events.get_mut(key) else { return Ok(()) };
-        while events.front().is_some_and(|first| *first + self.quota.window <= now) {
+        // What is yet to come was noted by a clock that has been set back since: nobody waits for it.
+        let counts = |at: &Timestamp| *at <= now && now < *at + self.quota.window;
+        while events.front().is_some_and(|first| !counts(first)) {
             events.pop_front();
         }
         let full = events.len() >= self.quota.most as usize;
@@ -123,7 +125,9 @@ impl<K: Hash + Eq + Clone> Rates<K> {
         if self.full_at.len() >= MOST_KEYS && !self.full_at.contains_key(key) {
             forget(&mut self.full_at, |full_at| Some(*full_at));
         }
-        let full_at = self.full_at.get(key).copied().filter(|at| *at > now).unwrap_or(now);
+        // Further ahead than the window only a clock leads that has been set back since.
+        let counts = |at: &Timestamp| *at > now && *at <= now + self.quota.window;
+        let full_at = self.full_at.get(key).copied().filter(counts).unwrap_or(now);
         let next = full_at + one;
         let used = until(next, now);
         if used > self.quota.window {
@@ -168,6 +172,17 @@ mod tests {
         assert_eq!(windows.check(&"ana", at(900)), Err(Wait(Duration::from_secs(1))));
         windows.check(&"ana", at(2000)).unwrap();
         assert!(!windows.events.contains_key(&"ana"), "what is over is forgotten");
+    }
+
+    #[test]
+    fn nobody_waits_for_what_a_clock_that_was_set_back_noted() {
+        let mut windows = Windows::new(Quota::new(1, Duration::from_mins(15)));
+        let mut rates = Rates::new(Quota::new(1, Duration::from_mins(1)));
+        for second in [10_000, 0] {
+            windows.take("ana", at(second)).unwrap();
+            rates.take(&"ana", at(second)).unwrap();
+        }
+        assert!(windows.take("ana", at(1)).is_err() && rates.take(&"ana", at(1)).is_err());
     }
 
     #[test]

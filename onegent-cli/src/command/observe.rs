@@ -106,7 +106,7 @@ fn sends(target: Option<&Target>) -> String {
 }
 
 fn told(field: &Field) -> String {
-    let mut said = vec![format!("{:?} {:?}", field.kind, field.label).to_lowercase()];
+    let mut told = vec![format!("{:?} {:?}", field.kind, field.label).to_lowercase()];
     for (name, value) in [
         ("near", &field.near),
         ("name", &field.name),
@@ -114,25 +114,25 @@ fn told(field: &Field) -> String {
         ("placeholder", &field.placeholder),
     ] {
         if !value.is_empty() {
-            said.push(format!("{name}={value:?}"));
+            told.push(format!("{name}={value:?}"));
         }
     }
     if field.kind == FieldKind::Password {
-        return said.join(" ");
+        return told.join(" ");
     }
-    if field.kind == FieldKind::Checkbox {
-        said.extend(field.checked.then(|| "ticked".to_owned()));
-    } else if !field.value.is_empty() {
-        said.push(format!("holds {:?}", field.value));
+    if field.kind != FieldKind::Checkbox && !field.value.is_empty() {
+        told.push(format!("holds {:?}", field.value));
     }
-    for (word, set) in [("required", field.required), ("disabled", field.disabled)] {
-        said.extend(set.then(|| word.to_owned()));
-    }
+    let ticked = field.kind == FieldKind::Checkbox && field.checked;
+    let marks = [("ticked", ticked), ("required", field.required), ("disabled", field.disabled)];
+    told.extend(marks.iter().filter(|(_, set)| *set).map(|(mark, _)| (*mark).to_owned()));
     if !field.options.is_empty() {
         let some: Vec<_> = field.options.iter().take(8).map(|choice| choice.label.as_str()).collect();
-        said.push(format!("of {some:?}"));
-        let more = field.options.len().saturating_sub(some.len());
-        said.extend((more > 0).then(|| format!("and {more} more")));
+        let more = field.options.len().saturating_sub(8);
+        told.push(format!("of {some:?}"));
+        if more > 0 {
+            told.push(format!("and {more} more"));
+        }
     }
-    said.join(" ")
+    told.join(" ")
 }
