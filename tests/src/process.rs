@@ -71,6 +71,11 @@ pub async fn next_line(
     line.context("the process ended without a word")
 }
 
+/// What a process said that could not start.
+#[derive(Debug, thiserror::Error)]
+#[error("it does not start: {0}")]
+pub struct Refusal(Value);
+
 /// A running process that announced itself with one line of JSON.
 struct Announced {
     child: Child,
@@ -87,7 +92,9 @@ impl Announced {
         let mut child = command.stderr(log).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no stdout")?).lines();
         let said: Value = serde_json::from_str(&next_line(&mut lines).await?)?;
-        ensure!(said["error"].is_null(), "it refused to start: {}", said["error"]);
+        if let Some(error) = said.get("error") {
+            return Err(Refusal(error.clone()).into());
+        }
         child.stdout = Some(lines.into_inner().into_inner());
         Ok(Self { child, said })
     }

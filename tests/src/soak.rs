@@ -15,10 +15,11 @@ use jiff::Timestamp;
 use onegent_core::port::ApiKey;
 use onegent_core::time::{Clock as _, SystemClock};
 use onegent_engine::fail_point::{self, FailPoint};
+use onegent_sandbox::Ledger;
 use tokio::sync::Mutex;
 
 use crate::person::Person;
-use crate::process::{self, SandboxProcess, ServerProcess};
+use crate::process::{self, Refusal, SandboxProcess, ServerProcess};
 
 mod chance;
 pub mod check;
@@ -30,6 +31,7 @@ mod wanted;
 pub use report::Report;
 
 use chance::Chance;
+use check::{Tally, Violation};
 use uptime::Uptime;
 use wanted::Wanted;
 
@@ -66,6 +68,7 @@ pub struct Soak {
     seed: u64,
     cycles: u32,
     deaths: BTreeMap<String, u32>,
+    violations: Vec<Violation>,
 }
 
 impl Soak {
@@ -92,6 +95,7 @@ impl Soak {
             seed,
             cycles: 0,
             deaths: BTreeMap::new(),
+            violations: Vec::new(),
         })
     }
 
@@ -115,24 +119,40 @@ impl Soak {
         let since = SystemClock.now();
         let how = match (self.serve(Some(fate)).await, fate) {
             (Ok(server), _) => self.live(server, fate, since).await?,
+            (Err(error), Fate::FullDisk) if error.is::<Refusal>() => {
+                "by a full disk, at its start".to_owned()
+            }
             // It died before it could say that it is up: what was left over led it there.
-            (Err(_silent), Fate::At(point, _)) => format!("at {point}"),
-            (Err(_refusal), Fate::FullDisk) => "by a full disk, at its start".to_owned(),
-            (Err(error), Fate::AtRandom(_)) => return Err(error.context("the server does not start")),
+            (Err(silent), Fate::At(point, _)) if !silent.is::<Refusal>() => format!("at {point}"),
+            (Err(error), _) => return Err(error.context("the server does not start")),
         };
         *self.deaths.entry(how).or_default() += 1;
         Ok(())
     }
 
-    /// Lets everything come to rest and says what was found.
-    pub async fn finish(mut self) -> anyhow::Result<Report> {
-        let known = settle::settle(&mut self).await?;
+    /// Ends before its time. The report says why, beside all else that was found.
+    pub fn break_off(&mut self, why: &anyhow::Error) {
+        self.violations.push(Violation::unsettled(&format!("cycle {}", self.cycles), why));
+    }
+
+    /// Lets everything come to rest and says what was found, also where a step of that fails. What a broken rule was
+    /// found in is kept on disk.
+    pub async fn finish(mut self) -> Report {
+        let known = settle::settle(&mut self).await;
         let refused_on_full_disk = self.jobs.iter().map(|wanted| wanted.refused).sum();
-        let (tally, mut violations) = check::check(&known.facts, &known.ledger);
+        let (tally, found) = match &known.ledger {
+            Some(ledger) if known.facts.len() == self.jobs.len() => check::check(&known.facts, ledger),
+            // Half of it proves nothing; a violation says what is missing.
+            Some(_) | None => (Tally { accepted: known.facts.len(), ..Tally::default() }, Vec::new()),
+        };
+        let Self { home, seed, cycles, deaths, sandbox, mut violations, .. } = self;
+        violations.extend(found);
         violations.extend(known.violations);
-        let Self { seed, cycles, deaths, sandbox, .. } = self;
-        sandbox.stop().await?;
-        Ok(Report { seed, cycles, deaths, refused_on_full_disk, tally, violations })
+        if let Err(error) = sandbox.stop().await {
+            violations.push(Violation::unsettled("the practice sites' stop", &error));
+        }
+        let kept = (!violations.is_empty()).then(|| keep(home, known.ledger.as_ref()));
+        Report { seed, cycles, deaths, refused_on_full_disk, tally, violations, kept }
     }
 
     /// Every third cycle ends at random, now and then one on a full disk, the others at the fail points in turn.
@@ -246,6 +266,16 @@ impl Soak {
             }
         }
     }
+}
+
+/// Leaves the data directory where it is, with the sites' ledger beside it.
+fn keep(home: tempfile::TempDir, ledger: Option<&Ledger>) -> PathBuf {
+    let home = home.keep();
+    if let Some(ledger) = ledger.and_then(|ledger| serde_json::to_vec_pretty(ledger).ok()) {
+        // What can't be written is in the report as well, in short.
+        drop(std::fs::write(home.join("ledger.json"), ledger));
+    }
+    home
 }
 
 /// A port that stays free between two servers: below those that systems give to connections. The person's session, which

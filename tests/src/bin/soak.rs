@@ -56,12 +56,15 @@ async fn crash(cycles: u32, seed: u64) -> anyhow::Result<Report> {
     let begun = Instant::now();
     let mut soak = Soak::begin(seed).await?;
     for cycle in 1..=cycles {
-        soak.cycle().await?;
+        if let Err(error) = soak.cycle().await {
+            soak.break_off(&error);
+            break;
+        }
         if cycle % TELL_EVERY == 0 || cycle == cycles {
             eprintln!("{cycle} of {cycles} cycles, {:.0} s", begun.elapsed().as_secs_f32());
         }
     }
     let report = soak.finish().await;
     eprintln!("settled after {:.0} s", begun.elapsed().as_secs_f32());
-    report
+    Ok(report)
 }

@@ -31,11 +31,13 @@ pub enum Rule {
     BrokenTrail,
     /// An answer that no crash explains.
     Surprise,
+    /// A step of the soak itself failed: a start, a stop, or a look at what is left.
+    Unsettled,
 }
 
 impl Rule {
     /// All of them, in the order of the report.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::LostJob,
         Self::DoubleReservation,
         Self::DoubleCharge,
@@ -44,6 +46,7 @@ impl Rule {
         Self::BookingDenied,
         Self::BrokenTrail,
         Self::Surprise,
+        Self::Unsettled,
     ];
 
     /// What is counted, in words.
@@ -57,6 +60,7 @@ impl Rule {
             Self::BookingDenied => "bookings that their job denies",
             Self::BrokenTrail => "broken audit trails",
             Self::Surprise => "answers that no crash explains",
+            Self::Unsettled => "starts, stops and looks that failed",
         }
     }
 }
@@ -70,6 +74,12 @@ pub struct Violation {
     pub whose: String,
     /// How.
     pub what: String,
+}
+
+impl Violation {
+    pub(super) fn unsettled(step: &str, error: &anyhow::Error) -> Self {
+        Self { rule: Rule::Unsettled, whose: step.to_owned(), what: format!("{error:#}") }
+    }
 }
 
 /// All that is known of one accepted job in the end.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -24,6 +25,9 @@ pub struct Report {
     pub tally: Tally,
     /// What must never happen, and did.
     pub violations: Vec<Violation>,
+    /// Where the data directory and the ledger lie that a rule was broken in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<PathBuf>,
 }
 
 impl Report {
@@ -58,6 +62,9 @@ impl fmt::Display for Report {
         }
         for one in &self.violations {
             writeln!(f, "VIOLATION {}: {}: {}", one.rule.about(), one.whose, one.what)?;
+        }
+        if let Some(kept) = &self.kept {
+            writeln!(f, "kept in {}", kept.display())?;
         }
         write!(f, "seed {}: {}", self.seed, if self.violations.is_empty() { "clean" } else { "BROKEN" })
     }

@@ -35,15 +35,26 @@ const LONGEST: Duration = Duration::from_mins(10);
 #[derive(Debug)]
 pub(super) struct Known {
     pub(super) facts: Vec<Facts>,
-    pub(super) ledger: onegent_sandbox::Ledger,
+    /// `None` when the sites did not give it.
+    pub(super) ledger: Option<onegent_sandbox::Ledger>,
     pub(super) violations: Vec<Violation>,
 }
 
-/// Lets everything come to rest, and gathers what is known.
-pub(super) async fn settle(soak: &mut Soak) -> anyhow::Result<Known> {
-    let mut violations = unhindered(soak).await?;
-    let facts = by_a_clock_ahead(soak, &mut violations).await?;
-    violations.extend(verify(soak, facts.len()).await?);
+/// Lets everything come to rest, and gathers what is known. A step that fails is one of the violations and stops none of
+/// the others.
+pub(super) async fn settle(soak: &mut Soak) -> Known {
+    let mut violations = Vec::new();
+    if let Err(error) = unhindered(soak, &mut violations).await {
+        violations.push(Violation::unsettled("a server that nobody kills", &error));
+    }
+    let mut facts = Vec::with_capacity(soak.jobs.len());
+    if let Err(error) = by_a_clock_ahead(soak, &mut facts, &mut violations).await {
+        violations.push(Violation::unsettled("a server whose clock is ahead", &error));
+    }
+    match verify(soak, soak.jobs.len()).await {
+        Ok(broken) => violations.extend(broken),
+        Err(error) => violations.push(Violation::unsettled("audit verify", &error)),
+    }
     for wanted in &mut soak.jobs {
         violations.extend(wanted.surprises.drain(..).map(|what| Violation {
             rule: Rule::Surprise,
@@ -51,23 +62,28 @@ pub(super) async fn settle(soak: &mut Soak) -> anyhow::Result<Known> {
             what,
         }));
     }
-    let ledger = ledger(&soak.sandbox.origins.sites).await?;
-    Ok(Known { facts, ledger, violations })
+    let ledger = ledger(&soak.sandbox.origins.sites).await;
+    let ledger =
+        ledger.map_err(|error| violations.push(Violation::unsettled("the sites' ledger", &error))).ok();
+    Known { facts, ledger, violations }
 }
 
 /// A server that nobody kills: every wish is accepted, and rests but where its submit was cut off.
-async fn unhindered(soak: &mut Soak) -> anyhow::Result<Vec<Violation>> {
+async fn unhindered(soak: &mut Soak, violations: &mut Vec<Violation>) -> anyhow::Result<()> {
     let since = SystemClock.now();
     let server = soak.serve(None).await?;
     let up = Uptime::of(&server, &soak.key, &soak.person, since, false)?;
-    let violations = come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.moves()), &up).await;
-    server.terminate().await?;
-    Ok(violations)
+    violations.extend(come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.moves()), &up).await);
+    server.terminate().await
 }
 
 /// Submits that were cut off are looked up once their permit is over, which is sooner by a clock that is ahead. That
 /// the clock jumps is one more accident.
-async fn by_a_clock_ahead(soak: &mut Soak, violations: &mut Vec<Violation>) -> anyhow::Result<Vec<Facts>> {
+async fn by_a_clock_ahead(
+    soak: &mut Soak,
+    facts: &mut Vec<Facts>,
+    violations: &mut Vec<Violation>,
+) -> anyhow::Result<()> {
     let clock = TurnedClock::default();
     clock.turn(AHEAD);
     let node = Node::start(NodeConfig {
@@ -86,12 +102,10 @@ async fn by_a_clock_ahead(soak: &mut Soak, violations: &mut Vec<Violation>) -> a
         full_disk: false,
     };
     violations.extend(come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.is_cut_off()), &up).await);
-    let mut facts = Vec::with_capacity(soak.jobs.len());
     for wanted in &soak.jobs {
         facts.push(known(wanted, &up.client).await?);
     }
-    node.stop().await?;
-    Ok(facts)
+    node.stop().await
 }
 
 async fn come_to_rest(jobs: impl Iterator<Item = &mut Wanted>, up: &Uptime<'_>) -> Vec<Violation> {
