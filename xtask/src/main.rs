@@ -36,7 +36,7 @@ enum Task {
     Check,
     /// Update the generated documents and snapshots that are committed
     Bless,
-    /// Measure the agent on pages
+    /// Measure how well the agent reads pages, and how fast the server answers
     #[command(subcommand)]
     Bench(bench::Bench),
     /// Run the commands of the guides in `docs/`
@@ -46,10 +46,7 @@ enum Task {
     /// Put it together from a quick build, unpack it as its user would, and see whether it answers
     DistTest,
     /// Change the code that money hangs on in small ways, and see that a test fails each time
-    Mutants {
-        /// Which part; all of them unless said
-        part: Vec<mutants::Part>,
-    },
+    Mutants(mutants::Mutants),
     /// Run the real server for long, under bad conditions
     #[command(subcommand)]
     Soak(soak::Soak),
@@ -68,7 +65,7 @@ fn main() -> ExitCode {
         Task::DocsTest => docs::test(),
         Task::DistTest => dist::test(),
         Task::Dist(what) => dist::run(&what),
-        Task::Mutants { part } => mutants::run(&part),
+        Task::Mutants(what) => mutants::run(&what),
         Task::Soak(kind) => soak::run(&kind),
         Task::E2e(kind) => e2e::run(kind),
     };

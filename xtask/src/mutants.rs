@@ -1,89 +1,126 @@
 //! Mutation testing of what money hangs on: changes the code in small ways, one after the other, and expects a test to
 //! fail each time. Those that none notices are listed at the end.
+//!
+//! Each part is changed in a copy of the crates that it needs, so that a mutant is built in seconds and the workspace
+//! stays as it is.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use crate::step;
 
-/// What is mutated.
+/// What is changed, and how much of it.
+#[derive(Debug, Args)]
+pub(crate) struct Mutants {
+    /// Which part; all of them unless said
+    part: Vec<Part>,
+    /// Only the n-th of k equal portions of each part, as `0/8`
+    #[arg(long)]
+    shard: Option<String>,
+}
+
+/// A part of the code that money hangs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
-    /// Core's state machine, against core's tests and the model
+enum Part {
+    /// Core's state machine, against its own tests; what they miss, against the model
     Machine,
-    /// The payment gate, against its own tests
+    /// The payment gate, against its own tests; what they miss, against the red-team corpus
     Gate,
-    /// The way from a confirmation to the one permit, against the engine's tests
+    /// The way from a confirmation to the one permit, against the store's suite and the agent's tests
     Redeem,
 }
 
+const GATE: [&str; 2] = ["onegent-engine/src/gate.rs", "onegent-engine/src/gate/**/*.rs"];
+const ENGINE: [&str; 3] = ["onegent-core", "onegent-engine", "onegent-sandbox"];
+
 /// Runs it. Needs `cargo install cargo-mutants --locked`; an hour or so of one core for everything.
-pub(crate) fn run(parts: &[Part]) -> anyhow::Result<()> {
-    let parts = if parts.is_empty() { &[Part::Machine, Part::Gate, Part::Redeem] } else { parts };
-    let root = step::root()?;
+pub(crate) fn run(what: &Mutants) -> anyhow::Result<()> {
+    let parts =
+        if what.part.is_empty() { &[Part::Machine, Part::Gate, Part::Redeem] } else { what.part.as_slice() };
     let mut survived = Vec::new();
     for part in parts {
-        let ran = match part {
-            Part::Machine => {
-                let files = ["onegent-core/src/machine.rs", "onegent-core/src/machine/apply.rs"];
-                mutate(&root, "machine", "onegent-core", &files, &[])
-            }
-            Part::Gate => {
-                let files = ["onegent-engine/src/gate.rs", "onegent-engine/src/gate/**/*.rs"];
-                mutate(&gate_alone(&root)?, "gate", "onegent-engine", &files, &["--lib", "gate"])
-            }
-            Part::Redeem => {
-                let files =
-                    ["onegent-engine/src/payment/redeem.rs", "onegent-engine/src/store/sqlite/redeem.rs"];
-                mutate(&root, "redeem", "onegent-engine", &files, &["--lib"])
-            }
-        };
-        survived.extend(ran.err().map(|error| format!("{part:?}: {error:#}")));
+        survived.extend(what.test(*part).err().map(|error| format!("{part:?}: {error:#}")));
     }
     ensure!(survived.is_empty(), "{}", survived.join("; "));
     Ok(())
 }
 
-fn mutate(tree: &Path, name: &str, package: &str, files: &[&str], tests: &[&str]) -> anyhow::Result<()> {
-    let output = folder(&step::root()?).join(name);
-    fs::create_dir_all(&output)?;
-    let mut mutants = Command::new("cargo");
-    mutants.args(["mutants", "--package", package, "--jobs", "1", "--dir"]).arg(tree);
-    mutants.arg("--output").arg(output).args(files.iter().flat_map(|file| ["--file", file]));
-    step::run(mutants.arg("--").args(tests))
+impl Mutants {
+    fn test(&self, part: Part) -> anyhow::Result<()> {
+        let root = step::root()?;
+        match part {
+            Part::Machine => {
+                let tree = tree(&root, "machine", &["onegent-core"])?;
+                let files = ["onegent-core/src/machine.rs", "onegent-core/src/machine/apply.rs"];
+                let quick = self.mutate(&tree, "machine", &files, &["--lib", "machine"]);
+                quick.or_else(|_survivors| self.mutate(&tree, "machine", &files, &["--test", "model"]))
+            }
+            Part::Gate => {
+                let quick = self.mutate(&gate_alone(&root)?, "gate", &GATE, &["--lib", "gate"]);
+                quick.or_else(|_survivors| {
+                    let tree = tree(&root, "engine", &ENGINE)?;
+                    self.mutate(&tree, "gate", &GATE, &["--test", "redteam"])
+                })
+            }
+            Part::Redeem => {
+                let files =
+                    ["onegent-engine/src/payment/redeem.rs", "onegent-engine/src/store/sqlite/redeem.rs"];
+                let tree = tree(&root, "engine", &ENGINE)?;
+                self.mutate(&tree, "redeem", &files, &["--lib", "--", "store::", "agent::", "worker::"])
+            }
+        }
+    }
+
+    /// Changes `files` of a tree, in place. What was caught by an earlier run into the same `output` is not tried again.
+    fn mutate(&self, tree: &Path, output: &str, files: &[&str], tests: &[&str]) -> anyhow::Result<()> {
+        let folder = folder(&step::root()?);
+        let mut mutants = Command::new("cargo");
+        mutants.args(["mutants", "--in-place", "--iterate", "--colors", "never", "--dir"]).arg(tree);
+        mutants.arg("--output").arg(folder.join(output));
+        mutants.args(files.iter().flat_map(|file| ["--file", file]));
+        mutants.args(self.shard.iter().flat_map(|shard| ["--shard", shard]));
+        mutants.env("CARGO_TARGET_DIR", folder.join("target")).env("CARGO_PROFILE_DEV_DEBUG", "none");
+        step::run(mutants.arg("--").args(tests))
+    }
 }
 
-/// The gate and what it reads pages with, as a workspace of their own: a mutant of the whole engine would take minutes to
-/// build, and one of this takes seconds.
-fn gate_alone(root: &Path) -> anyhow::Result<PathBuf> {
-    let alone = folder(root).join("gate-alone");
-    if alone.exists() {
-        fs::remove_dir_all(&alone)?;
+/// A workspace of a few of the crates.
+fn tree(root: &Path, name: &str, members: &[&str]) -> anyhow::Result<PathBuf> {
+    let tree = folder(root).join("trees").join(name);
+    if tree.exists() {
+        fs::remove_dir_all(&tree)?;
     }
-    fs::create_dir_all(&alone)?;
-    for part in
-        ["Cargo.toml", "Cargo.lock", "onegent-core/Cargo.toml", "onegent-core/src", "onegent-engine/src"]
-    {
-        copy(&root.join(part), &alone.join(part))?;
+    for part in ["Cargo.toml", "Cargo.lock"].iter().chain(members) {
+        copy(&root.join(part), &tree.join(part))?;
     }
-    edit(&alone.join("Cargo.toml"), |text| {
+    edit(&tree.join("Cargo.toml"), |text| {
         let (before, rest) = text.split_once("members = [")?;
         let (_, after) = rest.split_once(']')?;
-        Some(format!("{before}members = [\"onegent-core\", \"onegent-engine\"]{after}"))
+        Some(format!("{before}members = {members:?}{after}"))
     })?;
-    let manifest = fs::read_to_string(root.join("onegent-engine/Cargo.toml"))?;
-    fs::write(alone.join("onegent-engine/Cargo.toml"), without(&manifest, &["onegent-sandbox", "trybuild"]))?;
-    let engine = alone.join("onegent-engine/src");
+    Ok(tree)
+}
+
+/// The gate and what it reads pages with: the whole engine takes ten times as long to build.
+fn gate_alone(root: &Path) -> anyhow::Result<PathBuf> {
+    let tree = tree(root, "gate", &["onegent-core", "onegent-engine"])?;
+    let engine = tree.join("onegent-engine");
+    edit(&engine.join("Cargo.toml"), |text| Some(without(text, &["onegent-sandbox", "trybuild"])))?;
+    for other in ["tests", "examples"] {
+        fs::remove_dir_all(engine.join(other))?;
+    }
     fs::write(
-        engine.join("lib.rs"),
+        engine.join("src/lib.rs"),
         "//! The gate alone.\n\npub mod browser;\npub mod fail_point;\npub mod gate;\npub mod network;\npub mod payment;\n",
     )?;
-    edit(&engine.join("payment.rs"), |text| Some(without(text, &["mod redeem", "pub(crate) use redeem"])))?;
-    Ok(alone)
+    edit(&engine.join("src/payment.rs"), |text| {
+        Some(without(text, &["mod redeem", "pub(crate) use redeem"]))
+    })?;
+    Ok(tree)
 }
 
 fn without(text: &str, beginnings: &[&str]) -> String {

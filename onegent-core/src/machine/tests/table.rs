@@ -72,6 +72,14 @@ fn states() -> Vec<JobState> {
     ]
 }
 
+#[test]
+fn exactly_the_states_that_a_worker_moves_have_its_lease() {
+    for state in states() {
+        let held = matches!(state_name(&state), "running" | "running_approved" | "submitting");
+        assert_eq!(state.lease(), held.then(|| lease(60)), "{}", state_name(&state));
+    }
+}
+
 /// One of each, as a well-meaning sender would send it.
 fn events() -> Vec<JobEvent> {
     let epoch = TURN.epoch;
@@ -317,10 +325,34 @@ fn a_submit_is_settled_only_when_its_lease_and_its_permit_are_over() {
 }
 
 #[test]
-fn a_renewal_never_shortens_a_lease() {
+fn a_renewal_lengthens_a_lease_and_never_shortens_it() {
+    let reserve = permit(SubmitKind::Reserve, 60);
+    let held = [
+        JobState::Running { turn: TURN, lease: lease(60), approval: None },
+        JobState::Submitting { turn: TURN, lease: lease(60), permit: reserve },
+    ];
+    for state in held {
+        for (until, lease_until) in [(30, 60), (90, 90)] {
+            let renewed = state.clone().apply(JobEvent::Renew { epoch: 7, until: after(until) }, start());
+            assert_eq!(renewed.unwrap().lease(), Some(lease(lease_until)));
+        }
+    }
+}
+
+#[test]
+fn what_ends_this_very_moment_is_over() {
+    let epoch = TURN.epoch;
+    let queued = JobState::Queued { turn: TURN, not_before: start() };
     let running = JobState::Running { turn: TURN, lease: lease(60), approval: None };
-    let renewed = running.clone().apply(JobEvent::Renew { epoch: 7, until: after(30) }, start()).unwrap();
-    assert_eq!(renewed, running);
+    let claim = JobEvent::Claim { epoch: epoch + 1, lease: lease(0) };
+    assert_eq!(queued.apply(claim, start()), Err(Refused::LeaseLost));
+    let over = Hold { expires_at: start(), ..hold(1) };
+    let pause = running.clone().apply(JobEvent::Pause { epoch, hold: over }, start());
+    assert_eq!(pause, Err(Refused::TooLate));
+    let renew = JobEvent::Renew { epoch, until: after(90) };
+    assert_eq!(running.clone().apply(renew, after(60)), Err(Refused::LeaseLost));
+    assert_eq!(running.clone().apply(JobEvent::LeaseRanOut, after(59)), Err(Refused::LeaseRuns));
+    assert_eq!(running.apply(JobEvent::LeaseRanOut, after(60)).unwrap().lease(), None);
 }
 
 #[test]
