@@ -189,6 +189,7 @@ impl Node {
             profiles: engine.clone(),
             trusted_proxies: config.access.trusted_proxies,
             account_rate: config.access.account_rate,
+            state_key: Some(engine.subkey("states of MCP clients").into()),
             clock: config.clock,
             public_url: url.clone(),
             sandbox_url: Some(sandbox.sites.clone()),

@@ -186,6 +186,11 @@ impl Engine {
         self.owner.1
     }
 
+    /// A key for `purpose` alone, derived from the data directory's: the same after a restart.
+    pub fn subkey(&self, purpose: &str) -> [u8; 32] {
+        self.parts.vault.subkey(purpose)
+    }
+
     fn view(&self, record: JobRecord) -> Job {
         view::job(record, self.parts.now(), &self.parts.config.public_url)
     }

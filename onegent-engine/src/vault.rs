@@ -12,6 +12,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hkdf::{HKDF_SHA256, Prk, Salt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -74,6 +75,7 @@ pub(crate) struct Purpose<'a> {
 /// Seals and opens.
 pub(crate) struct Vault {
     key: LessSafeKey,
+    subkeys: Prk,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -100,7 +102,21 @@ impl Vault {
             return Err(wrong());
         }
         let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|ring::error::Unspecified| wrong())?;
-        Ok(Self { key: LessSafeKey::new(key), entropy })
+        let subkeys = Salt::new(HKDF_SHA256, b"onegent subkeys").extract(&bytes);
+        Ok(Self { key: LessSafeKey::new(key), subkeys, entropy })
+    }
+
+    /// A key for `purpose` alone (HKDF-SHA256, RFC 5869): the same for as long as the file is, and of no use for finding
+    /// out this one or another.
+    pub(crate) fn subkey(&self, purpose: &str) -> [u8; KEY_LEN] {
+        let mut key = [0; KEY_LEN];
+        let filled = self
+            .subkeys
+            .expand(&[purpose.as_bytes()], HKDF_SHA256)
+            .and_then(|expanded| expanded.fill(&mut key));
+        #[expect(clippy::expect_used, reason = "one block of SHA-256 is 32 bytes")]
+        filled.expect("a key of 32 bytes");
+        key
     }
 
     /// Seals a value. A nonce is 96 random bits: safe for far more than the 2³² messages of one key that NIST allows.
@@ -197,6 +213,16 @@ mod tests {
         for text in [cut, sealed.as_str().replacen('.', "x", 1), "v1.".to_owned(), "v1.AAAA".to_owned()] {
             assert!(again.unseal::<String>(GUEST, &Sealed::kept(text)).is_err());
         }
+    }
+
+    #[test]
+    fn a_subkey_belongs_to_its_purpose_and_its_directory() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let key = open(&dir).subkey("states");
+        assert_eq!(open(&dir).subkey("states"), key);
+        assert_ne!(open(&dir).subkey("cookies"), key);
+        assert_ne!(open(&other).subkey("states"), key);
+        assert_ne!(std::fs::read(dir.path().join("onegent.key")).unwrap(), key);
     }
 
     #[cfg(unix)]

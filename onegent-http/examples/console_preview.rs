@@ -47,6 +47,7 @@ async fn main() -> Result<(), Failed> {
         profiles: fake,
         trusted_proxies: Vec::new(),
         account_rate: None,
+        state_key: None,
         clock: Arc::new(Still),
         public_url: Url::parse(&format!("http://127.0.0.1:{port}"))?,
         sandbox_url: Some(Url::parse("http://127.0.0.1:9090/")?),

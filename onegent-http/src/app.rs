@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use onegent_core::limit::Quota;
 use onegent_core::port::{Accounts, Authority, BookingService, PaymentDesk, Profiles};
 use onegent_core::time::Clock;
+use onegent_mcp::StateKey;
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -41,6 +42,8 @@ pub struct App {
     pub trusted_proxies: Vec<IpNet>,
     /// How many requests one account may make to REST and MCP; `None` for no limit.
     pub account_rate: Option<Quota>,
+    /// Seals what MCP clients carry between the rounds of a request; `None` for a key of this process.
+    pub state_key: Option<StateKey>,
 }
 
 /// What one address may try.
@@ -73,6 +76,7 @@ pub(crate) struct Shared {
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) profiles: Arc<dyn Profiles>,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) state_key: Option<StateKey>,
     pub(crate) rates: AccountRates,
     /// Links and invitations that strangers show and nobody knows.
     pub(crate) guesses: Tally<Origin>,
@@ -118,6 +122,7 @@ pub fn router(app: App) -> Router {
         visits: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
         bad_grants: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
         registrations: Tally::new(REGISTRATIONS, Arc::clone(&app.clock)),
+        state_key: app.state_key,
         rates: AccountRates::new(app.account_rate, Arc::clone(&app.clock)),
         clock: Arc::clone(&app.clock),
         issuer: app.public_url.as_str().trim_end_matches('/').to_owned(),

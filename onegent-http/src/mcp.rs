@@ -43,6 +43,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
     let options = HttpOptions {
         allowed_hosts: shared.origins.hosts().to_vec(),
         allowed_origins: shared.origins.with_ports(),
+        state_key: shared.state_key.clone(),
         ..HttpOptions::default()
     };
     let service = onegent_mcp::http_service(Arc::clone(&shared.service), options);

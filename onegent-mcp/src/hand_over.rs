@@ -22,6 +22,7 @@ use url::Url;
 use crate::http::Link;
 use crate::identity::Identity;
 use crate::reply::Refusal;
+use crate::state_key::StateKey;
 use crate::tool::Call;
 use offers::{Offer, Offers};
 
@@ -63,11 +64,9 @@ struct Page {
 }
 
 impl HandOver {
-    /// With a key of this process. A client that comes back to another process is asked again.
-    pub(crate) fn new() -> Result<Self, Error> {
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).map_err(|_no_randomness| Error::internal(std::fmt::Error))?;
-        let states = RequestStateCodec::try_new(key).map_err(Error::internal)?;
+    /// Seals what clients carry with a key.
+    pub(crate) fn new(key: &StateKey) -> Result<Self, Error> {
+        let states = RequestStateCodec::try_new(key.expose()).map_err(Error::internal)?;
         Ok(Self { states, offers: Offers::default() })
     }
 

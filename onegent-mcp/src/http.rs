@@ -31,6 +31,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::identity::Identity;
 use crate::server::McpServer;
+use crate::state_key::StateKey;
 use accept::Accepts;
 use channels::Channels;
 use prepared::Envelope;
@@ -56,6 +57,8 @@ pub struct HttpOptions {
     /// `Origin` values that are answered, as `scheme://host:port`, where `*` stands for any port. None by default; requests
     /// without an `Origin` do not come from a web page and pass.
     pub allowed_origins: Vec<String>,
+    /// Seals what clients carry between the rounds of a request; by default a key of this process.
+    pub state_key: Option<StateKey>,
     /// Ends open answers and channels when it is cancelled. They also end when the service is dropped.
     pub stop: CancellationToken,
 }
@@ -63,7 +66,7 @@ pub struct HttpOptions {
 impl Default for HttpOptions {
     fn default() -> Self {
         let allowed_hosts = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
-        Self { allowed_hosts, allowed_origins: Vec::new(), stop: CancellationToken::new() }
+        Self { allowed_hosts, allowed_origins: Vec::new(), state_key: None, stop: CancellationToken::new() }
     }
 }
 
@@ -110,7 +113,7 @@ impl<H: ServerHandler> Clone for McpHttp<H> {
 /// The tools over HTTP. The edge in front of it authenticates and puts the [`Caller`](onegent_core::caller::Caller) of each request into the request's
 /// extensions; a request without one can list tools and call none.
 pub fn http_service(service: Arc<dyn BookingService>, options: HttpOptions) -> McpHttpService {
-    let server = McpServer::new(service, Credential::Missing);
+    let server = McpServer::sealing_with(options.state_key.clone(), service, Credential::Missing);
     let prepared = PreparedList::new(&McpServer::tools()).ok();
     McpHttp::with_prepared(move |link| server.linked(link), options, prepared)
 }

@@ -18,6 +18,7 @@ mod reply;
 mod resource;
 mod schema;
 mod server;
+mod state_key;
 mod stdio;
 mod subscription;
 mod task;
@@ -29,5 +30,6 @@ pub use http::{
     Answer, Closing, HttpOptions, Link, MAX_REQUEST_BYTES, McpHttp, McpHttpService, http_service,
 };
 pub use server::McpServer;
+pub use state_key::StateKey;
 pub use stdio::{ServeError, serve_pipe, serve_stdio};
 pub use tool::{Inventory, ToolEntry};

@@ -28,6 +28,7 @@ use tokio::sync::Semaphore;
 use crate::hand_over::HandOver;
 use crate::http::Link;
 use crate::resource::{Address, protocol_error};
+use crate::state_key::StateKey;
 use crate::subscription::{MOST, Subscriptions, follow};
 use crate::tool::{Call, Done, Inventory, Round, ToolEntry};
 use crate::{card, icon, prompt, resource, task, wait};
@@ -58,7 +59,18 @@ pub struct McpServer {
 impl McpServer {
     /// A server for one client, which calls with `credential` unless a request brings its own [`Caller`].
     pub fn new(service: Arc<dyn BookingService>, credential: Credential) -> Self {
-        let hand_over = HandOver::new();
+        Self::sealing_with(None, service, credential)
+    }
+
+    /// The same with a key for what clients carry between rounds. Without one it has a key of its own, and a client that
+    /// comes back to another process is refused and asks anew.
+    pub(crate) fn sealing_with(
+        key: Option<StateKey>,
+        service: Arc<dyn BookingService>,
+        credential: Credential,
+    ) -> Self {
+        let key = key.map_or_else(StateKey::fresh, Ok);
+        let hand_over = key.and_then(|key| HandOver::new(&key));
         if let Err(error) = &hand_over {
             tracing::warn!(%error, "pages can't be handed over");
         }

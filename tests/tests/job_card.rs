@@ -38,10 +38,13 @@ fn payment() -> Value {
         "confirmUrl": "https://onegent.one/jobs/1/confirm" } })
 }
 
-/// The five states that are looked at, the busiest of each kind.
+/// The states that are looked at, the busiest of each kind.
 fn states() -> Vec<Value> {
     let mut done = payment();
     done["confirmationCode"] = "LUM-4711".into();
+    let mut unknown = payment();
+    unknown["error"] = json!({ "code": "submit_outcome_unknown",
+        "message": "The booking was sent, and what came of it is not known. Look at the site before you book again." });
     let offers = json!([{ "label": "Superior room <b>", "date": "2026-12-02", "price": { "value": "310.00", "currency": "EUR" } }]);
     vec![
         job(
@@ -55,6 +58,7 @@ fn states() -> Vec<Value> {
             "error",
             &json!({ "error": { "code": "provider_unreachable", "message": "The site could not be reached." } }),
         ),
+        job("error", &unknown),
     ]
 }
 
@@ -91,14 +95,14 @@ async fn the_card_shows_each_state_and_leaves_confirming_to_the_browser() -> any
     World::live(async |world| {
         let folder = tempfile::tempdir()?;
         let seen = host(&card(world).await?, folder.path()).await?;
-        let words = ["In progress", "Waits for you", "Booked", "Not available", "Failed"];
+        let words = ["In progress", "Waits for you", "Booked", "Not available", "Failed", "Unknown"];
         for (card, (word, state)) in
             seen["cards"].as_array().context("no cards")?.iter().zip(words.iter().zip(states()))
         {
             let text = card["text"].as_str().unwrap_or_default();
             ensure!(card["pill"] == **word && card["title"] == state["summary"], "{card}");
             ensure!(
-                text.contains("€240.00") == matches!(*word, "Waits for you" | "Booked"),
+                text.contains("€240.00") == matches!(*word, "Waits for you" | "Booked" | "Unknown"),
                 "{word}: {text}"
             );
             ensure!(

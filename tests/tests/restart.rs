@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, ensure};
 use jiff::SignedDuration;
 use onegent_cli::node::{Node, NodeConfig, SandboxSource};
+use onegent_cli::outside;
 use onegent_client::{Client, JobUpdate};
 use onegent_core::audit::AuditKind;
 use onegent_core::id::JobId;
@@ -18,6 +19,7 @@ use onegent_tests::clock::TurnedClock;
 use onegent_tests::process::{self, SandboxProcess, ServerProcess};
 use onegent_tests::wish::{self, Wish};
 use onegent_tests::world::{World, ledger, patiently};
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_job_that_paused_before_a_restart_is_confirmed_after_it() -> anyhow::Result<()> {
@@ -39,6 +41,45 @@ async fn a_job_that_paused_before_a_restart_is_confirmed_after_it() -> anyhow::R
         let counts = world.ledger().await?.counts;
         ensure!((counts.reservations, counts.charges, counts.repeats) == (4, 4, 0), "{counts:?}");
         Ok(())
+    })
+    .await
+}
+
+/// One round of `get_job_status` by a client of 2026-07-28 that opens pages for its person.
+async fn ask_for_status(world: &World, mut params: Value) -> anyhow::Result<Value> {
+    params["name"] = "get_job_status".into();
+    params["_meta"] = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": { "name": "test", "version": "0" },
+        "io.modelcontextprotocol/clientCapabilities": { "elicitation": { "url": {} } },
+    });
+    let message = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    let request = outside::http()?
+        .post(world.node()?.mcp_url())
+        .bearer_auth(world.key().expose())
+        .header("accept", "application/json, text/event-stream")
+        .header("mcp-protocol-version", "2026-07-28")
+        .header("mcp-method", "tools/call")
+        .header("mcp-name", "get_job_status");
+    Ok(request.json(&message).send().await?.json().await?)
+}
+
+#[tokio::test]
+async fn a_page_that_was_handed_over_before_a_restart_is_answered_for_after_it() -> anyhow::Result<()> {
+    World::live(async |world| {
+        let job = world.book(&Wish::at(wish::entry("the-brass-pear")?)).await?;
+        let arguments = json!({ "jobId": job.job_id });
+        let asked = ask_for_status(world, json!({ "arguments": arguments })).await?;
+        let state = &asked["result"]["requestState"];
+        ensure!(state.is_string(), "{asked}");
+        world.stop().await?;
+        world.start_again().await?;
+        let answered = json!({ "open_page": { "action": "accept" } });
+        let second = json!({ "arguments": arguments, "requestState": state, "inputResponses": answered });
+        let told = ask_for_status(world, second).await?;
+        let text = told["result"]["content"][0]["text"].as_str().unwrap_or_default();
+        ensure!(text.contains("agreed to open"), "{told}");
+        world.cancel_the_rest().await
     })
     .await
 }

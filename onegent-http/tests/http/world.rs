@@ -71,6 +71,7 @@ impl World {
             profiles: fake.clone(),
             trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
             account_rate: None,
+            state_key: None,
             clock: Arc::new(Still),
             public_url: Url::parse(public_url).unwrap(),
             sandbox_url: None,

@@ -98,6 +98,20 @@ async fn a_state_of_another_account_is_refused() {
     assert!(text(&own).contains("agreed to open"), "{own}");
 }
 
+#[tokio::test]
+async fn a_state_outlives_the_server_that_sealed_it_where_the_key_does() {
+    let started = |key: [u8; 32]| {
+        let job = |_: &_| Ok(crate::support::job("paused_payment", &crate::live::paused()));
+        crate::http::edge_sealing_with(Some(key.into()), Arc::new(crate::support::Fake::new(job)))
+    };
+    let first =
+        crate::http::modern_call(&started([7; 32]), "ana", modern(status_call(0), &opens_pages())).await;
+    let again = crate::http::modern_call(&started([7; 32]), "ana", retry(&first, "accept")).await;
+    assert!(text(&again).contains("agreed to open"), "{again}");
+    let elsewhere = crate::http::modern_call(&started([8; 32]), "ana", retry(&first, "accept")).await;
+    assert_eq!(elsewhere["error"]["code"], -32602, "{elsewhere}");
+}
+
 /// Whatever waits for a person, in either wire: the word `form` and a schema never come up.
 #[tokio::test]
 async fn money_is_never_asked_for_in_a_form() {

@@ -8,7 +8,7 @@ use axum::middleware::{self, Next};
 use onegent_core::caller::Caller;
 use onegent_core::id::RequestId;
 use onegent_core::port::BookingService;
-use onegent_mcp::{HttpOptions, http_service};
+use onegent_mcp::{HttpOptions, StateKey, http_service};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -21,8 +21,13 @@ fn edge(fake: Fake) -> Router {
 
 /// The same over any service.
 pub(crate) fn edge_as(service: Arc<dyn BookingService>) -> Router {
-    let options =
-        HttpOptions { allowed_origins: vec!["https://app.example:443".to_owned()], ..HttpOptions::default() };
+    edge_sealing_with(None, service)
+}
+
+/// The same with a key for what clients carry.
+pub(crate) fn edge_sealing_with(state_key: Option<StateKey>, service: Arc<dyn BookingService>) -> Router {
+    let allowed_origins = vec!["https://app.example:443".to_owned()];
+    let options = HttpOptions { allowed_origins, state_key, ..HttpOptions::default() };
     let name_caller = |mut request: Request, next: Next| async {
         let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         if let Some(token) = bearer.and_then(|value| value.strip_prefix("Bearer ")) {
