@@ -109,10 +109,9 @@ impl McpServer {
     /// The caller's own job; another's is not there, as one that never was.
     async fn own_job(&self, caller: &Caller, id: JobId, unknown: ErrorData) -> Result<Job, ErrorData> {
         let job = self.service.job(caller, id).await;
-        job.map_err(|error| match error.code() {
-            ErrorCode::JobNotFound => unknown,
-            _ => protocol_error(&error),
-        })
+        job.map_err(
+            |error| if error.code() == ErrorCode::JobNotFound { unknown } else { protocol_error(&error) },
+        )
     }
 
     /// The caller's own job behind a task.

@@ -165,10 +165,8 @@ impl Deed {
 
     /// Which of the guest's details this deed fills into the field of this label.
     pub(super) fn slot_for(&self, label: &str) -> Option<Slot> {
-        match self {
-            Self::Fill { field, with: With::Slot(slot), .. } if field.fits(label) => Some(*slot),
-            _ => None,
-        }
+        let Self::Fill { field, with: With::Slot(slot), .. } = self else { return None };
+        field.fits(label).then_some(*slot)
     }
 }
 
