@@ -29,6 +29,10 @@ use tokio::sync::Notify;
 
 use crate::sample;
 
+#[path = "apps.rs"]
+mod apps;
+#[path = "desk.rs"]
+mod desk;
 #[path = "people.rs"]
 mod people;
 
@@ -326,54 +330,6 @@ impl BookingService for Fake {
 }
 
 #[async_trait]
-impl PaymentDesk for Fake {
-    async fn review(&self, person: &Person, job: JobId) -> Result<Review> {
-        self.state().desk_calls.push("review");
-        let review = self.read(person.account, job, |kept| kept.review.clone())?;
-        review.ok_or_else(|| Error::new(ErrorCode::NothingToConfirm, "Nothing waits for a confirmation."))
-    }
-
-    async fn confirm(&self, person: &Person, job: JobId, hold: HoldId, shown: ChargeHash) -> Result<Job> {
-        self.state().desk_calls.push("confirm");
-        let review = self.review(person, job).await?;
-        if sample::now().duration_since(person.signed_in_at) > SignedDuration::from_hours(1) {
-            return Err(Error::new(ErrorCode::NotSignedIn, "Sign in again to confirm."));
-        }
-        self.write(format!("confirm {job}"))?;
-        if review.hold != hold || review.hash != shown {
-            return Err(Error::new(
-                ErrorCode::ChargeChanged,
-                "The charge changed meanwhile; look at it again.",
-            ));
-        }
-        self.change(job, AuditDraft::new(AuditKind::ChargeConfirmed, "Confirmed."), |job| {
-            job.status = JobStatus::Running;
-        });
-        self.read(person.account, job, |kept| kept.job.clone())
-    }
-
-    async fn decline(&self, person: &Person, job: JobId, _: HoldId) -> Result<Job> {
-        self.state().desk_calls.push("decline");
-        self.review(person, job).await?;
-        self.write(format!("decline {job}"))?;
-        self.change(job, AuditDraft::new(AuditKind::ChargeDeclined, "Declined."), |job| {
-            job.status = JobStatus::Cancelled;
-        });
-        self.read(person.account, job, |kept| kept.job.clone())
-    }
-
-    async fn helped(&self, person: &Person, job: JobId) -> Result<Job> {
-        self.state().desk_calls.push("helped");
-        self.read(person.account, job, |_| ())?;
-        self.write(format!("helped {job}"))?;
-        self.change(job, AuditDraft::new(AuditKind::PersonHelped, "Helped."), |job| {
-            job.status = JobStatus::Queued;
-        });
-        self.read(person.account, job, |kept| kept.job.clone())
-    }
-}
-
-#[async_trait]
 impl Authority for Fake {
     async fn access(&self, key: &ApiKey) -> Result<Access> {
         let state = self.state();
@@ -454,46 +410,5 @@ impl Authority for Fake {
 
     async fn ping(&self) -> Result<()> {
         if self.state().down { Err(unreachable()) } else { Ok(()) }
-    }
-}
-
-/// No app is known here: what connected apps do is tested with the engine behind the edge.
-#[async_trait]
-impl OAuth for Fake {
-    async fn authorize(&self, _: &Params) -> Result<Authorization> {
-        Err(Error::new(ErrorCode::InvalidRequest, "No such app."))
-    }
-
-    async fn access_request(&self, _: &Person, _: &RequestToken) -> Result<AccessRequest> {
-        Err(Error::new(ErrorCode::NotFound, "No such request."))
-    }
-
-    async fn decide(&self, _: &Person, _: &RequestToken, _: Decision) -> Result<ReturnUrl> {
-        Err(Error::new(ErrorCode::NotFound, "No such request."))
-    }
-
-    async fn token(&self, _: ShownClient, _: &Params) -> OAuthResult<TokenAnswer> {
-        Err(unreachable().into())
-    }
-
-    async fn revoke(&self, _: ShownClient, _: &Params) -> OAuthResult<()> {
-        Err(unreachable().into())
-    }
-
-    async fn register(&self, _: &Value) -> OAuthResult<ClientRegistration> {
-        Err(unreachable().into())
-    }
-
-    async fn token_access(&self, _: &AccessToken) -> Result<Access> {
-        Err(Error::new(ErrorCode::InvalidApiKey, "This token is not valid."))
-    }
-
-    async fn connected_apps(&self, _: &Person) -> Result<Vec<ConnectedApp>> {
-        Ok(Vec::new())
-    }
-
-    async fn disconnect(&self, _: &Person, grant: GrantId) -> Result<()> {
-        self.write(format!("disconnect {grant}"))?;
-        Err(Error::new(ErrorCode::NotFound, "No such app."))
     }
 }

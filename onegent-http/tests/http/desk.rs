@@ -1,0 +1,63 @@
+//! The fake's payment desk.
+
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use onegent_core::audit::{AuditDraft, AuditKind};
+use onegent_core::caller::Person;
+use onegent_core::charge::ChargeHash;
+use onegent_core::error::{Error, ErrorCode, Result};
+use onegent_core::id::{HoldId, JobId};
+use onegent_core::job::Job;
+use onegent_core::port::{PaymentDesk, Review};
+use onegent_core::status::JobStatus;
+
+use super::Fake;
+use crate::sample;
+
+#[async_trait]
+impl PaymentDesk for Fake {
+    async fn review(&self, person: &Person, job: JobId) -> Result<Review> {
+        self.state().desk_calls.push("review");
+        let review = self.read(person.account, job, |kept| kept.review.clone())?;
+        review.ok_or_else(|| Error::new(ErrorCode::NothingToConfirm, "Nothing waits for a confirmation."))
+    }
+
+    async fn confirm(&self, person: &Person, job: JobId, hold: HoldId, shown: ChargeHash) -> Result<Job> {
+        self.state().desk_calls.push("confirm");
+        let review = self.review(person, job).await?;
+        if sample::now().duration_since(person.signed_in_at) > SignedDuration::from_hours(1) {
+            return Err(Error::new(ErrorCode::NotSignedIn, "Sign in again to confirm."));
+        }
+        self.write(format!("confirm {job}"))?;
+        if review.hold != hold || review.hash != shown {
+            return Err(Error::new(
+                ErrorCode::ChargeChanged,
+                "The charge changed meanwhile; look at it again.",
+            ));
+        }
+        self.change(job, AuditDraft::new(AuditKind::ChargeConfirmed, "Confirmed."), |job| {
+            job.status = JobStatus::Running;
+        });
+        self.read(person.account, job, |kept| kept.job.clone())
+    }
+
+    async fn decline(&self, person: &Person, job: JobId, _: HoldId) -> Result<Job> {
+        self.state().desk_calls.push("decline");
+        self.review(person, job).await?;
+        self.write(format!("decline {job}"))?;
+        self.change(job, AuditDraft::new(AuditKind::ChargeDeclined, "Declined."), |job| {
+            job.status = JobStatus::Cancelled;
+        });
+        self.read(person.account, job, |kept| kept.job.clone())
+    }
+
+    async fn helped(&self, person: &Person, job: JobId) -> Result<Job> {
+        self.state().desk_calls.push("helped");
+        self.read(person.account, job, |_| ())?;
+        self.write(format!("helped {job}"))?;
+        self.change(job, AuditDraft::new(AuditKind::PersonHelped, "Helped."), |job| {
+            job.status = JobStatus::Queued;
+        });
+        self.read(person.account, job, |kept| kept.job.clone())
+    }
+}
