@@ -8,23 +8,19 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use onegent_core::audit::{AuditDraft, AuditEvent, AuditKind, ChainHead};
 use onegent_core::caller::{Access, Caller, Environment, Person, Reach, Scope};
-use onegent_core::charge::ChargeHash;
 use onegent_core::create::CreateJob;
 use onegent_core::error::{Error, ErrorCode, Result};
-use onegent_core::id::{AccountId, GrantId, HoldId, JobId, KeyId, RequestId, SessionId};
+use onegent_core::id::{AccountId, JobId, KeyId, RequestId, SessionId};
 use onegent_core::job::Job;
 use onegent_core::port::{
-    AccessRequest, AccessToken, ApiKey, AuditPage, AuditQuery, Authority, Authorization, BookingService,
-    ClientRegistration, ConnectedApp, Created, CsrfToken, Decision, Health, IssuedKey, JobFilter, JobPage,
-    KeyInfo, KeyRequest, OAuth, OAuthResult, Params, PaymentDesk, ProviderInfo, ProviderMetrics,
-    ProviderPage, RequestToken, ReturnUrl, Review, Session, SessionToken, ShownClient, SignInToken,
-    TokenAnswer, Visitor, Watch,
+    ApiKey, AuditPage, AuditQuery, Authority, BookingService, Created, CsrfToken, Health, IssuedKey,
+    JobFilter, JobPage, KeyInfo, KeyRequest, ProviderInfo, ProviderMetrics, ProviderPage, Review, Session,
+    SessionToken, SignInToken, Visitor, Watch,
 };
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
 use onegent_core::text::{Bounded, ProviderId};
 use onegent_core::time::Clock;
-use serde_json::Value;
 use tokio::sync::Notify;
 
 use crate::sample;

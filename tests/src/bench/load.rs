@@ -35,14 +35,15 @@ impl Ask {
     /// A request for `url`, which has an address instead of a name, with a JSON body unless it is empty.
     pub(super) fn new(method: &Method, url: &Url, bearer: &str, body: &str) -> anyhow::Result<Self> {
         let address = *url.socket_addrs(|| None)?.first().context("an address without a port")?;
-        let mut text = format!("{method} {} HTTP/1.1\r\nHost: {address}\r\n", url.path());
-        text += "Accept: application/json, text/event-stream\r\n";
-        text += &format!("Authorization: Bearer {bearer}\r\n");
-        if !body.is_empty() {
-            text += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
-        }
-        text += "\r\n";
-        text += body;
+        let length = match body.len() {
+            0 => String::new(),
+            length => format!("Content-Type: application/json\r\nContent-Length: {length}\r\n"),
+        };
+        let path = url.path();
+        let text = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nAccept: application/json, text/event-stream\r\n\
+             Authorization: Bearer {bearer}\r\n{length}\r\n{body}"
+        );
         Ok(Self { address, bytes: text.into_bytes() })
     }
 
