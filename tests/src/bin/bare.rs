@@ -74,11 +74,11 @@ fn main() -> anyhow::Result<()> {
 async fn serve(kind: Kind) -> anyhow::Result<()> {
     match kind {
         Kind::Stdio => {
-            Tools::new(CallToolResult::default()).serve(stdio_pipes()).await?.waiting().await?;
+            SixTools::new(CallToolResult::default()).serve(stdio_pipes()).await?.waiting().await?;
             Ok(())
         }
         Kind::Http { answer, upstream } => {
-            let mut tools = Tools::new(result(&answer)?);
+            let mut tools = SixTools::new(result(&answer)?);
             tools.upstream = upstream.map(|url| anyhow::Ok((outside::http()?, url))).transpose()?;
             let config = StreamableHttpServerConfig::default().with_legacy_session_mode(false);
             let service = StreamableHttpService::new(
@@ -120,20 +120,20 @@ async fn listen(router: Router) -> anyhow::Result<()> {
 
 /// Six tools that never change.
 #[derive(Clone)]
-struct Tools {
-    tools: Arc<[Tool]>,
+struct SixTools {
+    list: Arc<[Tool]>,
     answer: Arc<CallToolResult>,
     upstream: Option<(reqwest::Client, Url)>,
 }
 
-impl Tools {
+impl SixTools {
     fn new(answer: CallToolResult) -> Self {
-        let tools = Inventory::get().iter().map(ToolEntry::definition).cloned().collect();
-        Self { tools, answer: Arc::new(answer), upstream: None }
+        let list = Inventory::get().iter().map(ToolEntry::definition).cloned().collect();
+        Self { list, answer: Arc::new(answer), upstream: None }
     }
 }
 
-impl ServerHandler for Tools {
+impl ServerHandler for SixTools {
     fn get_info(&self) -> ServerConfig {
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
     }
@@ -143,7 +143,7 @@ impl ServerHandler for Tools {
         _: Option<PaginatedRequestParams>,
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(ListToolsResult::with_all_items(self.tools.to_vec()))
+        Ok(ListToolsResult::with_all_items(self.list.to_vec()))
     }
 
     async fn call_tool(

@@ -40,6 +40,52 @@ async fn whole(answer: reqwest::Response) -> anyhow::Result<String> {
     Ok(format!("{:?} {:?} {}", answer.status(), answer.headers().clone(), answer.text().await?))
 }
 
+/// Guests with passports; the last is the one who travels.
+async fn save_guests(person: &mut Person, said: &mut Vec<String>) -> anyhow::Result<()> {
+    let page = person.open("/profiles").await?.fine()?;
+    for passport in PASSPORTS {
+        let typed = [
+            ("first_name", "Ana"),
+            ("last_name", "Silva"),
+            ("email", "ana@example.com"),
+            ("phone", "+12125550123"),
+            ("born_on", "1990-05-01"),
+            ("passport_number", passport),
+            ("passport_country", "PT"),
+            ("passport_expires_on", "2031-05-01"),
+        ];
+        said.push(person.fill(&page, "form[action='/profiles']", &typed).await?.fine()?.html);
+    }
+    Ok(())
+}
+
+/// Cards, where a confused assistant might put them.
+async fn say_cards(
+    server: &ServerProcess,
+    assistant: &Assistant,
+    [ended, key]: [&ApiKey; 2],
+    said: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let (http, console) = (outside::http()?, server.mcp()?.join("/")?);
+    let wish = Wish::at(wish::entry("cobalt-jfk-lax")?);
+    for (card, field) in
+        CARDS.into_iter().zip(["card_number", "cabin", "passengers", "depart_date", "profileId"])
+    {
+        let mut arguments = wish.arguments();
+        arguments[field] = json!(card);
+        let refused = assistant.answer(&wish.tool(), &arguments).await?;
+        ensure!(refused["isError"] == true, "{field}: {refused}");
+        said.push(refused.to_string());
+        let url =
+            console.join(&format!("/api/v1/execution-jobs?card={card}&access_token={}", key.expose()))?;
+        said.push(whole(http.get(url).bearer_auth(ended.expose()).send().await?).await?);
+        let url = console.join("/api/v1/execution-jobs")?;
+        let body = json!({ "request": { "scenario": "flight", "params": arguments }, "card": card });
+        said.push(whole(http.post(url).bearer_auth(key.expose()).json(&body).send().await?).await?);
+    }
+    Ok(())
+}
+
 #[tokio::test]
 async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
@@ -87,43 +133,14 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
     let mut second = Person::of(console.clone(), walk);
     let password_session = cookie(&second);
 
-    // Passports, in saved guests; the last is the one who travels.
-    let page = second.open("/profiles").await?.fine()?;
-    for passport in PASSPORTS {
-        let typed = [
-            ("first_name", "Ana"),
-            ("last_name", "Silva"),
-            ("email", "ana@example.com"),
-            ("phone", "+12125550123"),
-            ("born_on", "1990-05-01"),
-            ("passport_number", passport),
-            ("passport_country", "PT"),
-            ("passport_expires_on", "2031-05-01"),
-        ];
-        said.push(second.fill(&page, "form[action='/profiles']", &typed).await?.fine()?.html);
-    }
+    save_guests(&mut second, &mut said).await?;
     let page = second.open("/developers/keys").await?.fine()?;
     let rotated = second.fill(&page, "form[action$='/rotate']", &[]).await?.fine()?;
     let key = ApiKey::parse(&text(&rotated, ".copyable-big code")?)?;
 
-    // Cards, where a confused assistant might put them.
     let (http, assistant) = (outside::http()?, Assistant::new(server.mcp()?.as_str(), &key)?);
     let wish = Wish::at(wish::entry("cobalt-jfk-lax")?);
-    for (card, field) in
-        CARDS.into_iter().zip(["card_number", "cabin", "passengers", "depart_date", "profileId"])
-    {
-        let mut arguments = wish.arguments();
-        arguments[field] = json!(card);
-        let refused = assistant.answer(&wish.tool(), &arguments).await?;
-        ensure!(refused["isError"] == true, "{field}: {refused}");
-        said.push(refused.to_string());
-        let url =
-            console.join(&format!("/api/v1/execution-jobs?card={card}&access_token={}", key.expose()))?;
-        said.push(whole(http.get(url).bearer_auth(first_key.expose()).send().await?).await?);
-        let url = console.join("/api/v1/execution-jobs")?;
-        let body = json!({ "request": { "scenario": "flight", "params": arguments }, "card": card });
-        said.push(whole(http.post(url).bearer_auth(key.expose()).json(&body).send().await?).await?);
-    }
+    say_cards(&server, &assistant, [&first_key, &key], &mut said).await?;
 
     // A whole booking with a stop at payment, for the default guest.
     let mut arguments = wish.arguments();
@@ -173,10 +190,26 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
         &invitation,
         &ticket,
     ];
+    let own = [csrf.as_str(), proof.as_str()];
+    look_for(&secrets, &own, &Found { data: &data, log: &log, sent: &tap.heard(), said: &said })
+}
+
+/// Where a secret might have come to stand.
+struct Found<'a> {
+    data: &'a Path,
+    log: &'a Path,
+    /// To a booking site.
+    sent: &'a str,
+    said: &'a [String],
+}
+
+/// Looks for each secret, card and passport in all that was written, sent and said. What is `own` a form repeats to the
+/// browser that it belongs to.
+fn look_for(secrets: &[&str], own: &[&str], found: &Found<'_>) -> anyhow::Result<()> {
     let mut written = Vec::new();
-    files(&data, &mut written)?;
-    written.push(("the log".to_owned(), std::fs::read(&log)?));
-    let sent = tap.heard();
+    files(found.data, &mut written)?;
+    written.push(("the log".to_owned(), std::fs::read(found.log)?));
+    let sent = found.sent;
     ensure!(sent.contains("POST /air/"), "no booking site was tapped");
     ensure!(written.iter().any(|(name, _)| name.ends_with("onegent.db")), "no database was looked at");
     ensure!(written.last().is_some_and(|(_, log)| log.len() > 10_000), "the log is silent");
@@ -192,9 +225,7 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
         }
         let travels = canary == PASSPORTS[2];
         ensure!(travels || !sent.contains(canary), "{canary} was sent to a booking site");
-        // A form repeats its own token to the browser it belongs to; nothing else is ever said again.
-        let ours = [csrf.as_str(), proof.as_str()].contains(&canary);
-        let told = said.iter().find(|text| text.contains(canary) && !ours);
+        let told = found.said.iter().find(|text| text.contains(canary) && !own.contains(&canary));
         ensure!(told.is_none(), "{canary} was said: {told:?}");
     }
     Ok(())

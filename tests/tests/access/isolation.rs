@@ -89,8 +89,11 @@ async fn two(world: &World) -> anyhow::Result<Two> {
     Ok(Two { ben, bens_key, bens_csrf, cases })
 }
 
+/// A path twice: with what is hers, with what never was; and the two ids.
+type Filled = (String, String, (String, String));
+
 /// The path with the parameter filled in twice; `None` when it has none that belongs to somebody.
-fn filled(path: &str, cases: &Cases) -> anyhow::Result<Option<(String, String, (String, String))>> {
+fn filled(path: &str, cases: &Cases) -> anyhow::Result<Option<Filled>> {
     let Some((before, rest)) = path.split_once('{') else { return Ok(None) };
     let (name, after) = rest.split_once('}').context("a parameter has an end")?;
     ensure!(!after.contains('{'), "{path} has two parameters; give them a case here");

@@ -24,7 +24,7 @@ fn every_line_of_the_security_page_names_tests_that_are_there() -> anyhow::Resul
         let [line, _rule, tests] = cells[..] else { anyhow::bail!("not three cells: {row}") };
         let (mut source, mut named) = (String::new(), 0);
         for word in quoted(tests) {
-            if word.ends_with(".rs") {
+            if Path::new(word).extension().is_some_and(|extension| extension == "rs") {
                 let below = if word.starts_with("onegent-") { "" } else { "tests/tests" };
                 source = std::fs::read_to_string(root.join(below).join(word)).context(word.to_owned())?;
             } else if !word.contains(' ') {
