@@ -21,7 +21,9 @@ async fn a_full_disk_refuses_work_and_loses_or_doubles_nothing() -> anyhow::Resu
     }
     let report = soak.finish().await;
     ensure!(report.violations.is_empty(), "\n{report}");
-    ensure!(report.refused_on_full_disk >= 3, "the disk was never full\n{report}");
+    // A server that finds no room at its start refuses to start, and one that is up refuses the next wish.
+    let at_start = report.deaths.get("by a full disk, at its start").map_or(0, |times| *times as usize);
+    ensure!(report.refused_on_full_disk + at_start >= 3, "the disk was never full\n{report}");
     ensure!(report.tally.reservations >= 2, "nothing was booked after it\n{report}");
     Ok(())
 }
