@@ -11,6 +11,7 @@ use onegent_core::audit::AuditDraft;
 use onegent_core::caller::Environment;
 use onegent_core::charge::Charge;
 use onegent_core::consent::Consent;
+use onegent_core::account::TravelDetails;
 use onegent_core::guest::GuestProfile;
 use onegent_core::id::JobId;
 use onegent_core::job::{Alternative, JobError, Progress};
@@ -47,6 +48,8 @@ pub struct Assignment {
     pub request: BookingRequest,
     /// The guest.
     pub guest: GuestProfile,
+    /// What flights ask of the guest beside.
+    pub travel: TravelDetails,
     /// How far the agent may go on its own.
     pub consent: Consent,
     /// The sites to try, best first; already filtered by consent, scenario, environment and health.

@@ -30,10 +30,9 @@ pub(crate) fn open(parts: &Parts, account: AccountId, sealed: &Sealed) -> Result
 }
 
 /// The guest of a job, unless the details were forgotten or can't be opened.
-pub(crate) fn of_job(parts: &Parts, record: &JobRecord) -> Option<GuestProfile> {
+pub(crate) fn of_job(parts: &Parts, record: &JobRecord) -> Option<SavedGuest> {
     let opened = open(parts, record.account, record.guest.as_ref()?);
     opened
         .inspect_err(|error| tracing::error!(job = %record.id, %error, "a guest's details can't be opened"))
         .ok()
-        .map(|saved| saved.guest)
 }

@@ -23,6 +23,8 @@ pub struct Goal {
     pub request: BookingRequest,
     /// How far the planner may depart from it.
     pub consent: Consent,
+    /// The slots that there is nothing for.
+    pub unknown: Vec<Slot>,
 }
 
 /// What to do next.

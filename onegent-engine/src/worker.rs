@@ -16,6 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::agent::{Assignment, Ending, Evidence, LookUp};
 use crate::fail_point::{self, FailPoint};
+use crate::guests::SavedGuest;
 use crate::job_error::job_error;
 use crate::parts::Parts;
 use crate::store::record::{HoldStatus, JobRecord};
@@ -84,7 +85,7 @@ async fn prepare(parts: &Parts, record: &JobRecord) -> Result<Assignment, JobErr
     if providers.is_empty() {
         return Err(providers::none(record));
     }
-    let guest = guests::of_job(parts, record).ok_or_else(|| {
+    let SavedGuest { guest, travel } = guests::of_job(parts, record).ok_or_else(|| {
         job_error(
             JobErrorCode::GuestDetailsRefused,
             "The guest's details are no longer kept. Start a new job.",
@@ -95,6 +96,7 @@ async fn prepare(parts: &Parts, record: &JobRecord) -> Result<Assignment, JobErr
         environment: record.environment,
         request: record.request.clone(),
         guest,
+        travel,
         consent: record.consent.clone(),
         providers,
         confirmed,
@@ -228,11 +230,13 @@ pub(crate) fn charged(record: &JobRecord) -> Option<&Charge> {
 
 /// What the agent needs to ask a site's booking look-up about a job's submit.
 pub(crate) fn look_up_assignment(parts: &Parts, record: &JobRecord) -> Option<Assignment> {
+    let SavedGuest { guest, travel } = guests::of_job(parts, record)?;
     Some(Assignment {
         job: record.id,
         environment: record.environment,
         request: record.request.clone(),
-        guest: guests::of_job(parts, record)?,
+        guest,
+        travel,
         consent: record.consent.clone(),
         providers: vec![record.provider.clone()?],
         confirmed: None,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use onegent_core::consent::Consent;
-use onegent_engine::browser::action::{Action, Filling};
+use onegent_engine::browser::action::{Action, Filling, Slot};
 use onegent_engine::browser::observation::Observation;
 use onegent_engine::browser::plain::read_page;
 use onegent_engine::fields::meanings;
@@ -97,7 +97,7 @@ fn goal(scenario: &str) -> Goal {
         _ => json!({ "city": "Rome", "date": "2027-03-04", "participants": 2 }),
     };
     let request = serde_json::from_value(json!({ "scenario": scenario, "params": params })).unwrap();
-    Goal { request, consent: Consent::default() }
+    Goal { request, consent: Consent::default(), unknown: Slot::TRAVEL.to_vec() }
 }
 
 /// What the planner does until it leaves the page.

@@ -172,7 +172,7 @@ impl Field {
             }
             Control::Date { from, to } => (
                 self.value.parse::<Date>().is_ok_and(|date| (*from..=*to).contains(&date)),
-                "Please choose a date from today up to 360 days ahead.",
+                "Please choose a date that is offered.",
             ),
             Control::Time => (clock_time(&self.value).is_some(), "Please give a time like 19:30."),
             Control::Number { from, to } => (

@@ -1,5 +1,7 @@
 //! Guest forms: each site asks in its own words.
 
+use jiff::civil::date;
+
 use crate::{
     Site,
     form::{Control, Field, Form, complain, read_all},
@@ -134,7 +136,8 @@ fn air(party: u32) -> Vec<Group> {
         let given = Field::new(&format!("given_{number}"), "Given name", Control::Text);
         let family = Field::new(&format!("family_{number}"), "Family name", Control::Text);
         if number == 1 {
-            let fields = vec![given.fills("given-name"), family.fills("family-name")];
+            let mut fields = vec![given.fills("given-name"), family.fills("family-name")];
+            fields.extend(papers());
             return Group::new("Passenger 1", fields);
         }
         let legend = format!("Passenger {number} (names may be added later)");
@@ -146,6 +149,17 @@ fn air(party: u32) -> Vec<Group> {
         Field::new("accept", "I accept the conditions of carriage", tick(false)),
     ];
     (1..=party).map(passenger).chain([Group::new("Contact", contact)]).collect()
+}
+
+/// What some countries want to know; here nobody has to say it.
+fn papers() -> [Field; 4] {
+    let day = |from: i16, to: i16| Control::Date { from: date(from, 1, 1), to: date(to, 12, 31) };
+    [
+        Field::new("born", "Date of birth", day(1900, 2099)).fills("bday").optional(),
+        Field::new("passport", "Passport number", Control::Text).optional(),
+        Field::new("passport_country", "Issuing country", Control::Text).optional(),
+        Field::new("passport_until", "Passport valid until", day(2000, 2199)).optional(),
+    ]
 }
 
 fn tours() -> Vec<Field> {

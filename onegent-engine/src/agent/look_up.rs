@@ -22,9 +22,13 @@ pub(super) async fn look_up(
     assignment: &Assignment,
     charged: Option<&Charge>,
 ) -> Option<LookUp> {
-    let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
+    let slots = SlotValues::travelling(&assignment.guest, &assignment.travel);
+    let goal = Goal {
+        request: assignment.request.clone(),
+        consent: assignment.consent.clone(),
+        unknown: slots.unknown(),
+    };
     let asking = playbook.look_up(&goal, charged.map(|charge| &charge.merchant))?;
-    let slots = SlotValues::of(&assignment.guest);
     let mask = GuestMask::new(slots.clone());
     let mut page =
         agent.browser(playbook).open(browser::Visit { policy: policy(playbook), slots }).await.ok()?;

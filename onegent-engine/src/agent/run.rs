@@ -111,8 +111,8 @@ async fn visit(
     assignment: &mut Assignment,
     control: &dyn RunControl,
 ) -> Ending {
-    let slots = SlotValues::of(&assignment.guest);
-    let mask = GuestMask::new(slots.clone());
+    let slots = SlotValues::travelling(&assignment.guest, &assignment.travel);
+    let (mask, unknown) = (GuestMask::new(slots.clone()), slots.unknown());
     let kept = match agent.kept.take(assignment.job, playbook.id()) {
         Some(kept) if assignment.confirmed.is_some() => kept.read_again().await,
         Some(_) | None => None,
@@ -127,7 +127,7 @@ async fn visit(
         }
     };
     let charged = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().clone());
-    let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone() };
+    let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone(), unknown };
     let reader = ChargeReader {
         provider: playbook.id(),
         provider_name: playbook.name(),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
+use onegent_core::account::TravelDetails;
 use onegent_core::guest::GuestProfile;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
@@ -83,6 +84,18 @@ pub enum Slot {
     /// Telephone number.
     #[serde(rename = "guest.phone")]
     Phone,
+    /// Date of birth, as `YYYY-MM-DD`.
+    #[serde(rename = "guest.born_on")]
+    BornOn,
+    /// The passport's number.
+    #[serde(rename = "guest.passport_number")]
+    PassportNumber,
+    /// The passport's last day, as `YYYY-MM-DD`.
+    #[serde(rename = "guest.passport_expires_on")]
+    PassportExpiresOn,
+    /// Who issued the passport, as two letters.
+    #[serde(rename = "guest.passport_country")]
+    PassportCountry,
 }
 
 impl Slot {
@@ -98,7 +111,21 @@ impl Slot {
     }
 
     /// All of them, the longer values first.
-    pub const ALL: [Self; 5] = [Self::Email, Self::FullName, Self::Phone, Self::LastName, Self::FirstName];
+    pub const ALL: [Self; 9] = [
+        Self::Email,
+        Self::FullName,
+        Self::Phone,
+        Self::BornOn,
+        Self::PassportExpiresOn,
+        Self::PassportNumber,
+        Self::LastName,
+        Self::FirstName,
+        Self::PassportCountry,
+    ];
+
+    /// What few guests say, and only saved ones.
+    pub const TRAVEL: [Self; 4] =
+        [Self::BornOn, Self::PassportExpiresOn, Self::PassportNumber, Self::PassportCountry];
 
     /// The word that planners and playbooks use.
     pub fn as_str(self) -> &'static str {
@@ -108,13 +135,20 @@ impl Slot {
             Self::FullName => "guest.full_name",
             Self::Email => "guest.email",
             Self::Phone => "guest.phone",
+            Self::BornOn => "guest.born_on",
+            Self::PassportNumber => "guest.passport_number",
+            Self::PassportExpiresOn => "guest.passport_expires_on",
+            Self::PassportCountry => "guest.passport_country",
         }
     }
 }
 
 /// Not the name of a slot.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected one of: guest.first_name, guest.last_name, guest.full_name, guest.email, guest.phone")]
+#[error(
+    "expected one of: guest.first_name, guest.last_name, guest.full_name, guest.email, guest.phone, guest.born_on, \
+     guest.passport_number, guest.passport_expires_on, guest.passport_country"
+)]
 pub struct UnknownSlot;
 
 impl FromStr for Slot {
@@ -139,6 +173,11 @@ pub struct SlotValues {
     full_name: SecretString,
     email: SecretString,
     phone: SecretString,
+    /// Empty texts where the guest did not say.
+    born_on: SecretString,
+    passport_number: SecretString,
+    passport_expires_on: SecretString,
+    passport_country: SecretString,
     /// Made when first asked for.
     patterns: Arc<OnceLock<Arc<Patterns>>>,
 }
@@ -146,6 +185,12 @@ pub struct SlotValues {
 impl SlotValues {
     /// A guest's details.
     pub fn of(guest: &GuestProfile) -> Self {
+        Self::travelling(guest, &TravelDetails::default())
+    }
+
+    /// A guest's details with those that flights ask for.
+    pub fn travelling(guest: &GuestProfile, travel: &TravelDetails) -> Self {
+        let passport = travel.passport.as_ref();
         let secret = |text: &str| SecretString::from(text.to_owned());
         Self {
             first_name: secret(guest.first_name.as_str()),
@@ -153,6 +198,12 @@ impl SlotValues {
             full_name: secret(&format!("{} {}", guest.first_name, guest.last_name)),
             email: secret(guest.email.expose()),
             phone: secret(guest.phone.expose()),
+            born_on: secret(&travel.born_on.map(|day| day.to_string()).unwrap_or_default()),
+            passport_number: secret(passport.map_or("", |passport| passport.number.expose())),
+            passport_expires_on: secret(
+                &passport.map(|passport| passport.expires_on.to_string()).unwrap_or_default(),
+            ),
+            passport_country: secret(passport.map_or("", |passport| passport.country.as_str())),
             patterns: Arc::default(),
         }
     }
@@ -162,7 +213,12 @@ impl SlotValues {
         Arc::clone(self.patterns.get_or_init(|| Arc::new(Patterns::new(self))))
     }
 
-    /// The value of a slot. Personal data.
+    /// The slots that the guest said nothing for.
+    pub fn unknown(&self) -> Vec<Slot> {
+        Slot::ALL.into_iter().filter(|slot| self.expose(*slot).is_empty()).collect()
+    }
+
+    /// The value of a slot, empty where the guest did not say. Personal data.
     pub fn expose(&self, slot: Slot) -> &str {
         match slot {
             Slot::FirstName => &self.first_name,
@@ -170,6 +226,10 @@ impl SlotValues {
             Slot::FullName => &self.full_name,
             Slot::Email => &self.email,
             Slot::Phone => &self.phone,
+            Slot::BornOn => &self.born_on,
+            Slot::PassportNumber => &self.passport_number,
+            Slot::PassportExpiresOn => &self.passport_expires_on,
+            Slot::PassportCountry => &self.passport_country,
         }
         .expose_secret()
     }
@@ -190,6 +250,7 @@ mod tests {
             r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+12125550123"}"#;
         let values = SlotValues::of(&serde_json::from_str(json).unwrap());
         assert_eq!(values.expose(Slot::FullName), "Ana Silva");
+        assert_eq!(values.unknown(), Slot::TRAVEL);
         let shown = format!("{values:?}");
         for secret in ["Ana", "Silva", "example", "555"] {
             assert!(!shown.contains(secret), "{shown}");

@@ -33,11 +33,15 @@ impl Patterns {
     pub(super) fn new(values: &SlotValues) -> Self {
         let phones = phone_patterns(values.expose(Slot::Phone));
         let of = |slots: &[Slot]| {
-            let own = slots.iter().map(|slot| pattern(values.expose(*slot)));
+            let known = slots.iter().map(|slot| values.expose(*slot)).filter(|value| !value.is_empty());
+            let own = known.map(pattern);
             let all: Vec<_> = own.chain(phones.iter().cloned()).collect();
             Regex::new(&format!("(?i){}", all.join("|"))).ok()
         };
-        Self { whole: of(&[Slot::Email, Slot::FullName, Slot::Phone]), every: of(&Slot::ALL) }
+        // A country's two letters are no one's in particular, and stand in many words' place.
+        let own: Vec<_> = Slot::ALL.into_iter().filter(|slot| *slot != Slot::PassportCountry).collect();
+        let whole = [Slot::Email, Slot::FullName, Slot::Phone, Slot::BornOn, Slot::PassportNumber];
+        Self { whole: of(&whole), every: of(&own) }
     }
 }
 
@@ -60,7 +64,7 @@ impl GuestMask {
         Self { values, patterns }
     }
 
-    /// The text without e-mail address, telephone number and any part of the name.
+    /// The text without e-mail address, telephone number, any part of the name, birth date and passport.
     pub fn hide(&self, text: &str) -> String {
         // A mask that can't be built hides everything.
         self.patterns
@@ -74,7 +78,8 @@ impl GuestMask {
         self.hide(&percent_decode_str(url.path()).decode_utf8_lossy())
     }
 
-    /// Whether the text has the e-mail address, the telephone number or the full name in it.
+    /// Whether the text has the e-mail address, the telephone number, the full name, the birth date or the passport's
+    /// number in it.
     pub fn finds(&self, text: &str) -> bool {
         self.patterns.whole.as_ref().is_none_or(|whole| whole.is_match(text))
     }
@@ -89,7 +94,8 @@ impl GuestMask {
 
     fn mask(&self, seen: &mut Observation) {
         for field in seen.forms.iter_mut().flat_map(|form| &mut form.fields) {
-            if let Some(slot) = Slot::ALL.into_iter().find(|slot| self.values.expose(*slot) == field.value) {
+            let held = |slot: &Slot| !field.value.is_empty() && self.values.expose(*slot) == field.value;
+            if let Some(slot) = Slot::ALL.into_iter().find(held) {
                 field.value = slot_word(slot);
             } else {
                 self.soften(&mut field.value);

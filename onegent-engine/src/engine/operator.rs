@@ -148,7 +148,7 @@ impl Engine {
             }
             for record in page {
                 let events = self.parts.store.audit(account, record.id, 0, 10_000).await?;
-                let guest = crate::guests::of_job(&self.parts, &record);
+                let guest = crate::guests::of_job(&self.parts, &record).map(|saved| saved.guest);
                 jobs.push(ExportedJob { job: self.view(record), guest, events });
             }
         }

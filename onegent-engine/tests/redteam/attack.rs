@@ -4,7 +4,7 @@
 use onegent_core::consent::Consent;
 use onegent_engine::agent::{RunControl, SubmitIntent};
 use onegent_engine::browser::PageError;
-use onegent_engine::browser::action::Action;
+use onegent_engine::browser::action::{Action, Slot};
 use onegent_engine::browser::observation::{Method, Observation, Target};
 use onegent_engine::gate::{Commitment, Gate, Verdict};
 use onegent_engine::network::NetworkPolicy;
@@ -77,7 +77,7 @@ async fn visit(
     outcome: &mut Outcome,
 ) {
     let desk = Desk::default();
-    let goal = Goal { request: dinner(), consent: Consent::default() };
+    let goal = Goal { request: dinner(), consent: Consent::default(), unknown: Slot::TRAVEL.to_vec() };
     let mut scene = world.begin(case, policy).await;
     for _ in 0..most_steps {
         let Ok(seen) = world.look(&mut scene).await else { break };

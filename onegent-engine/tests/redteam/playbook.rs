@@ -106,6 +106,7 @@ fn assignment(case: &Case) -> Assignment {
         environment: Environment::Test,
         request: dinner(),
         guest: guest(),
+        travel: onegent_core::account::TravelDetails::default(),
         consent: Consent::default(),
         providers: vec![case.id.parse().unwrap()],
         confirmed: None,

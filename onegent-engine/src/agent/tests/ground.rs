@@ -136,6 +136,7 @@ impl Ground {
             environment: Environment::Test,
             providers: vec![provider(request.scenario())],
             guest: serde_json::from_value(guest).unwrap(),
+            travel: onegent_core::account::TravelDetails::default(),
             consent: Consent::default(),
             confirmed: None,
             deadline: SystemClock.now() + self.lasts,

@@ -12,6 +12,7 @@ fn goal() -> Goal {
     Goal {
         request: serde_json::from_value(request).unwrap(),
         consent: onegent_core::consent::Consent::default(),
+        unknown: Slot::TRAVEL.to_vec(),
     }
 }
 
