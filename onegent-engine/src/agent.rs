@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use onegent_core::account::TravelDetails;
 use onegent_core::audit::AuditDraft;
 use onegent_core::caller::Environment;
 use onegent_core::charge::Charge;
 use onegent_core::consent::Consent;
-use onegent_core::account::TravelDetails;
 use onegent_core::guest::GuestProfile;
 use onegent_core::id::JobId;
 use onegent_core::job::{Alternative, JobError, Progress};

@@ -152,13 +152,12 @@ fn air(party: u32) -> Vec<Group> {
 }
 
 /// What some countries want to know; here nobody has to say it.
-fn papers() -> [Field; 4] {
-    let day = |from: i16, to: i16| Control::Date { from: date(from, 1, 1), to: date(to, 12, 31) };
+fn papers() -> [Field; 3] {
+    let born = Control::Date { from: date(1900, 1, 1), to: date(2099, 12, 31) };
     [
-        Field::new("born", "Date of birth", day(1900, 2099)).fills("bday").optional(),
+        Field::new("born", "Date of birth", born).fills("bday").optional(),
         Field::new("passport", "Passport number", Control::Text).optional(),
         Field::new("passport_country", "Issuing country", Control::Text).optional(),
-        Field::new("passport_until", "Passport valid until", day(2000, 2199)).optional(),
     ]
 }
 

@@ -90,9 +90,6 @@ pub enum Slot {
     /// The passport's number.
     #[serde(rename = "guest.passport_number")]
     PassportNumber,
-    /// The passport's last day, as `YYYY-MM-DD`.
-    #[serde(rename = "guest.passport_expires_on")]
-    PassportExpiresOn,
     /// Who issued the passport, as two letters.
     #[serde(rename = "guest.passport_country")]
     PassportCountry,
@@ -111,12 +108,11 @@ impl Slot {
     }
 
     /// All of them, the longer values first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Email,
         Self::FullName,
         Self::Phone,
         Self::BornOn,
-        Self::PassportExpiresOn,
         Self::PassportNumber,
         Self::LastName,
         Self::FirstName,
@@ -124,8 +120,7 @@ impl Slot {
     ];
 
     /// What few guests say, and only saved ones.
-    pub const TRAVEL: [Self; 4] =
-        [Self::BornOn, Self::PassportExpiresOn, Self::PassportNumber, Self::PassportCountry];
+    pub const TRAVEL: [Self; 3] = [Self::BornOn, Self::PassportNumber, Self::PassportCountry];
 
     /// The word that planners and playbooks use.
     pub fn as_str(self) -> &'static str {
@@ -137,7 +132,6 @@ impl Slot {
             Self::Phone => "guest.phone",
             Self::BornOn => "guest.born_on",
             Self::PassportNumber => "guest.passport_number",
-            Self::PassportExpiresOn => "guest.passport_expires_on",
             Self::PassportCountry => "guest.passport_country",
         }
     }
@@ -147,7 +141,7 @@ impl Slot {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected one of: guest.first_name, guest.last_name, guest.full_name, guest.email, guest.phone, guest.born_on, \
-     guest.passport_number, guest.passport_expires_on, guest.passport_country"
+     guest.passport_number, guest.passport_country"
 )]
 pub struct UnknownSlot;
 
@@ -176,7 +170,6 @@ pub struct SlotValues {
     /// Empty texts where the guest did not say.
     born_on: SecretString,
     passport_number: SecretString,
-    passport_expires_on: SecretString,
     passport_country: SecretString,
     /// Made when first asked for.
     patterns: Arc<OnceLock<Arc<Patterns>>>,
@@ -200,9 +193,6 @@ impl SlotValues {
             phone: secret(guest.phone.expose()),
             born_on: secret(&travel.born_on.map(|day| day.to_string()).unwrap_or_default()),
             passport_number: secret(passport.map_or("", |passport| passport.number.expose())),
-            passport_expires_on: secret(
-                &passport.map(|passport| passport.expires_on.to_string()).unwrap_or_default(),
-            ),
             passport_country: secret(passport.map_or("", |passport| passport.country.as_str())),
             patterns: Arc::default(),
         }
@@ -228,7 +218,6 @@ impl SlotValues {
             Slot::Phone => &self.phone,
             Slot::BornOn => &self.born_on,
             Slot::PassportNumber => &self.passport_number,
-            Slot::PassportExpiresOn => &self.passport_expires_on,
             Slot::PassportCountry => &self.passport_country,
         }
         .expose_secret()

@@ -43,9 +43,7 @@ pub(super) fn want(form: &FormView<'_>, place: usize, goal: &Goal) -> Want {
         Meaning::FirstName | Meaning::LastName | Meaning::FullName | Meaning::Phone => {
             return person(field, meaning, before, goal);
         }
-        Meaning::BirthDate | Meaning::Document | Meaning::DocumentExpiry => {
-            travel(field, meaning, before, goal)
-        }
+        Meaning::BirthDate | Meaning::Document => travel(field, meaning, before, goal),
         Meaning::Terms => Want::Tick(true),
         Meaning::Marketing | Meaning::Extra => besides(field),
         _ => request(form, place, meaning, goal),
@@ -83,12 +81,10 @@ fn person(field: &Field, meaning: Meaning, before: &[Meaning], goal: &Goal) -> W
 
 /// Of one traveller it may be known. A day goes only into a field that says how it is written.
 fn travel(field: &Field, meaning: Meaning, before: &[Meaning], goal: &Goal) -> Want {
-    let slot = match meaning {
-        Meaning::BirthDate => Slot::BornOn,
-        Meaning::Document => Slot::PassportNumber,
-        _ => Slot::PassportExpiresOn,
+    let (slot, fits) = match meaning {
+        Meaning::Document => (Slot::PassportNumber, true),
+        _ => (Slot::BornOn, field.kind == FieldKind::Date),
     };
-    let fits = meaning == Meaning::Document || field.kind == FieldKind::Date;
     let another = before.contains(&meaning) && goal.request.party() > 1;
     if fits && !another && !goal.unknown.contains(&slot) { Want::Slot(slot) } else { Want::Leave }
 }

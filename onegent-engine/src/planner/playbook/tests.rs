@@ -123,7 +123,11 @@ fn found(bookings: &[(&str, &str, &str)], merchant: Option<&str>) -> LookUp {
         "params": { "restaurant_name": "Carbone", "city": "Rome", "date": "2027-03-04", "time": "19:00", "covers": 2 },
     });
     let request = serde_json::from_value(request).unwrap();
-    let goal = Goal { request, consent: onegent_core::consent::Consent::default(), unknown: crate::browser::action::Slot::TRAVEL.to_vec() };
+    let goal = Goal {
+        request,
+        consent: onegent_core::consent::Consent::default(),
+        unknown: crate::browser::action::Slot::TRAVEL.to_vec(),
+    };
     let merchant = merchant.map(|name| name.parse().unwrap());
     playbook.look_up(&goal, merchant.as_ref()).unwrap().answer(&seen)
 }
