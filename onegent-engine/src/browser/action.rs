@@ -104,6 +104,9 @@ impl Slot {
             Self::FullName => "name",
             Self::Email => "email",
             Self::Phone => "phone",
+            Self::BornOn => "date of birth",
+            Self::PassportNumber => "passport number",
+            Self::PassportCountry => "country of the passport",
         }
     }
 

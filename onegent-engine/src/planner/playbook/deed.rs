@@ -125,10 +125,11 @@ impl Deed {
                     return None;
                 }
                 let Some(found) = find(seen, field) else { return missing(*optional) };
-                if matches!(&filling, Filling::Slot(slot) if goal.unknown.contains(slot)) {
+                if let Filling::Slot(slot) = filling
+                    && goal.unknown.contains(&slot)
+                {
                     let wanted = found.required && found.value.is_empty();
-                    let fields = vec![found.label.clone()];
-                    return wanted.then_some(Step::End(Finding::DetailsRefused { fields }));
+                    return wanted.then(|| Step::End(Finding::DetailsRefused { slots: vec![slot] }));
                 }
                 let done = match &filling {
                     // Which slot it is can't be told where two details are alike; the driver has read it back.
