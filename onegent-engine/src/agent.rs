@@ -21,7 +21,7 @@ use onegent_core::text::{ProviderId, Text};
 use onegent_core::time::{Clock, SystemClock};
 
 use crate::browser::Browser;
-use crate::browser::choice::{BrowserChoice, Browsers};
+use crate::browser::choice::{BrowserChoice, BrowserError, Browsers};
 use crate::payment::{ChargeConfirmation, SubmitPermit};
 use crate::planner::playbook::Playbook;
 
@@ -232,13 +232,9 @@ pub enum AgentError {
         /// What is wrong and where.
         reason: String,
     },
-    /// No HTTP client can be made.
-    #[error("no HTTP client can be made")]
-    Http(#[source] reqwest::Error),
     /// The browser that was asked for can't be used.
-    #[cfg(feature = "chromium")]
     #[error(transparent)]
-    Browser(#[from] crate::browser::chromium::LaunchError),
+    Browser(#[from] BrowserError),
 }
 
 /// Drives a browser through booking sites. Untrusted by the payment gate.

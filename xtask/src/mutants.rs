@@ -60,7 +60,8 @@ impl Mutants {
                 quick.or_else(|_survivors| self.mutate(&tree, "machine", &files, &["--test", "model"]))
             }
             Part::Gate => {
-                let quick = self.mutate(&gate_alone(&root)?, "gate", &GATE, &["--lib", "gate"]);
+                let quick = ["--lib", "--no-default-features", "gate"];
+                let quick = self.mutate(&gate_alone(&root)?, "gate", &GATE, &quick);
                 quick.or_else(|_survivors| {
                     let tree = tree(&root, "engine", &ENGINE)?;
                     self.mutate(&tree, "gate", &GATE, &["--test", "redteam"])

@@ -8,7 +8,6 @@ use super::Browser;
 #[cfg(feature = "chromium")]
 use super::chromium::{ChromiumBrowser, ChromiumConfig, LaunchError};
 use super::plain::PlainBrowser;
-use crate::agent::AgentError;
 
 /// Which browser opens the sites.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -23,6 +22,18 @@ pub enum BrowserChoice {
     Chromium(ChromiumConfig),
 }
 
+/// A browser that can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BrowserError {
+    /// No HTTP client can be made.
+    #[error("no HTTP client can be made")]
+    Http(#[source] reqwest::Error),
+    /// The Chromium that was asked for can't be used.
+    #[cfg(feature = "chromium")]
+    #[error(transparent)]
+    Chromium(#[from] LaunchError),
+}
+
 /// What opens sites: one browser for those that are plain HTML, one for those that are nothing without their scripts.
 #[derive(Debug)]
 pub struct Browsers {
@@ -32,9 +43,9 @@ pub struct Browsers {
 
 impl Browsers {
     /// Makes what was chosen. Chromium is looked for now, and started with its first page.
-    pub fn new(choice: &BrowserChoice, clock: &Arc<dyn Clock>) -> Result<Self, AgentError> {
-        let plain = || -> Result<Arc<dyn Browser>, AgentError> {
-            Ok(Arc::new(PlainBrowser::new(Arc::clone(clock)).map_err(AgentError::Http)?))
+    pub fn new(choice: &BrowserChoice, clock: &Arc<dyn Clock>) -> Result<Self, BrowserError> {
+        let plain = || -> Result<Arc<dyn Browser>, BrowserError> {
+            Ok(Arc::new(PlainBrowser::new(Arc::clone(clock)).map_err(BrowserError::Http)?))
         };
         let alone = |browser: Arc<dyn Browser>| Self { plain: Arc::clone(&browser), scripts: browser };
         match choice {
