@@ -32,6 +32,12 @@ pub(crate) const OIDC_CLIENT_ID: &str = "ONEGENT_OIDC_CLIENT_ID";
 pub(crate) const OIDC_CLIENT_SECRET_FILE: &str = "ONEGENT_OIDC_CLIENT_SECRET_FILE";
 /// What the button to that provider says.
 pub(crate) const OIDC_NAME: &str = "ONEGENT_OIDC_NAME";
+/// The mail server that sends invitations: `smtps://user@mail.example.com` or `smtp://…`.
+pub(crate) const SMTP_URL: &str = "ONEGENT_SMTP_URL";
+/// A file with the password of that server's user.
+pub(crate) const SMTP_PASSWORD_FILE: &str = "ONEGENT_SMTP_PASSWORD_FILE";
+/// Whom mail is from.
+pub(crate) const SMTP_FROM: &str = "ONEGENT_SMTP_FROM";
 
 /// The hosted API, when nothing else is named.
 pub(crate) const HOSTED_API: &str = "https://onegent.one/api/v1";

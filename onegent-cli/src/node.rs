@@ -14,6 +14,7 @@ use onegent_core::time::{Clock, SystemClock};
 use onegent_engine::agent::{AgentConfig, SandboxOrigins};
 use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::engine::OpenError;
+use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::net::TcpListener;
@@ -76,6 +77,8 @@ pub struct AccessConfig {
     pub guest_retention: Duration,
     /// An OpenID Connect provider.
     pub provider: Option<ProviderConfig>,
+    /// A mail server that sends invitations.
+    pub mail: Option<MailConfig>,
 }
 
 impl Default for AccessConfig {
@@ -87,6 +90,7 @@ impl Default for AccessConfig {
             most_jobs_a_day: 10_000,
             guest_retention: Duration::from_hours(30 * 24),
             provider: None,
+            mail: None,
         }
     }
 }
@@ -176,6 +180,7 @@ impl Node {
             most_jobs_a_day: config.access.most_jobs_a_day,
             guest_retention: config.access.guest_retention,
             provider: config.access.provider,
+            mail: config.access.mail,
             ..EngineConfig::new(database(&config.data_dir), without_slash(&url))
         })
         .await

@@ -8,8 +8,8 @@ mod oauth;
 mod profiles;
 
 pub use accounts::{
-    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Opened, ProviderAnswer, ProviderState,
-    RecoveryCodes, SignedIn, Visitor,
+    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Invited, Opened, ProviderAnswer,
+    ProviderState, RecoveryCodes, SignedIn, Visitor,
 };
 pub use authority::{
     ApiKey, Authority, CsrfToken, IssuedKey, KeyInfo, KeyRequest, ParseKeyError, Session, SessionToken,

@@ -14,6 +14,7 @@ use crate::agent::{Agent, AgentError};
 use crate::checkpoint::{AuditKey, PublicKey};
 use crate::dispatch::dispatch;
 use crate::health::HealthBook;
+use crate::mail::{Mail, MailError};
 use crate::oidc::{Provider, ProviderError};
 use crate::outbound::Outbound;
 use crate::parts::Parts;
@@ -66,6 +67,9 @@ pub enum EngineError {
     /// The provider to sign in at can't be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The mail server can't be used.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// Its agent can't begin.
     #[error(transparent)]
     Agent(#[from] AgentError),
@@ -102,10 +106,12 @@ impl Engine {
         let passwords =
             Passwords::new(&*config.entropy).map_err(|error| EngineError::Passwords(Box::new(error)))?;
         let provider = config.provider.clone().map(Provider::new).transpose()?;
+        let mail = config.mail.as_ref().map(Mail::new).transpose()?;
         let parts = Parts {
             vault,
             passwords,
             provider,
+            mail,
             tries: Tries::default(),
             store: Arc::new(store),
             signals,

@@ -37,6 +37,7 @@ pub mod gate;
 mod guests;
 mod health;
 mod job_error;
+pub mod mail;
 pub mod network;
 mod oauth;
 pub mod oidc;

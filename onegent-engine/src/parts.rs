@@ -9,6 +9,7 @@ use crate::agent::Agent;
 use crate::engine::{EngineConfig, Tries};
 use crate::entropy::id_bits;
 use crate::health::HealthBook;
+use crate::mail::Mail;
 use crate::oidc::Provider;
 use crate::outbound::Outbound;
 use crate::password::Passwords;
@@ -30,6 +31,7 @@ pub(crate) struct Parts {
     pub passwords: Passwords,
     pub tries: Tries,
     pub provider: Option<Provider>,
+    pub mail: Option<Mail>,
     /// Set when the engine goes down.
     pub stopping: CancellationToken,
 }

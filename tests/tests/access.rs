@@ -5,6 +5,7 @@ mod access {
     mod canaries;
     mod isolation;
     mod limits;
+    mod mail;
     mod page;
     mod people;
     mod provider;

@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use onegent_core::account::Role;
 use onegent_core::id::AccountId;
 use onegent_core::text::Text;
+use url::Url;
 
 use crate::env;
 
@@ -40,6 +41,15 @@ pub(crate) struct Access {
     /// What the button says
     #[arg(long, env = env::OIDC_NAME, default_value = "your organisation", value_name = "NAME")]
     pub(crate) oidc_name: Text<64>,
+    /// A mail server that sends invitations, such as smtps://user@mail.example.com; smtp:// for STARTTLS
+    #[arg(long, env = env::SMTP_URL, requires = "smtp_from", value_name = "URL")]
+    pub(crate) smtp_url: Option<Url>,
+    /// A file with the password of that server's user
+    #[arg(long, env = env::SMTP_PASSWORD_FILE, requires = "smtp_url", value_name = "FILE")]
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    /// Whom mail is from, such as 'Onegent <book@example.com>'
+    #[arg(long, env = env::SMTP_FROM, requires = "smtp_url", value_name = "SENDER")]
+    pub(crate) smtp_from: Option<String>,
 }
 
 #[derive(Debug, Clone, Subcommand)]

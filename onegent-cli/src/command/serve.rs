@@ -1,7 +1,7 @@
 //! `onegent serve` and `onegent sign-in-link`.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::ToSpan as _;
@@ -12,6 +12,7 @@ use onegent_core::request::Scenario;
 use onegent_core::time::{Clock as _, SystemClock};
 use onegent_engine::Engine;
 use onegent_engine::agent::SandboxOrigins;
+use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use secrecy::SecretString;
 
@@ -132,12 +133,19 @@ fn command(name: &str, common: &Common) -> String {
     )
 }
 
-/// Limits and the provider, as they were named.
+/// Limits, the provider and the mail server, as they were named.
 fn access(named: Access) -> anyhow::Result<AccessConfig> {
     let provider = match (named.oidc_issuer, named.oidc_client_id) {
         (Some(issuer), Some(client_id)) => {
-            let client_secret = named.oidc_client_secret_file.as_deref().map(secret_in).transpose()?;
+            let client_secret = secret_in(named.oidc_client_secret_file, "--oidc-client-secret-file")?;
             Some(ProviderConfig { issuer, client_id, client_secret, name: named.oidc_name })
+        }
+        _ => None,
+    };
+    let mail = match (named.smtp_url, named.smtp_from) {
+        (Some(server), Some(from)) => {
+            let password = secret_in(named.smtp_password_file, "--smtp-password-file")?;
+            Some(MailConfig { server, password, from })
         }
         _ => None,
     };
@@ -149,16 +157,18 @@ fn access(named: Access) -> anyhow::Result<AccessConfig> {
         most_jobs_a_day: named.most_jobs_a_day,
         guest_retention: Duration::from_hours(24 * u64::from(named.keep_guests)),
         provider,
+        mail,
     })
 }
 
 /// A secret that stands alone in a file. It is no argument, which every program on the machine could read.
-fn secret_in(file: &Path) -> anyhow::Result<SecretString> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
+fn secret_in(file: Option<PathBuf>, option: &str) -> anyhow::Result<Option<SecretString>> {
+    let Some(file) = file else { return Ok(None) };
+    let text = std::fs::read_to_string(&file).map_err(|error| {
         let message = format!("can't read {}: {error}", file.display());
-        Hinted::new(message, "name a file with the client secret with --oidc-client-secret-file")
+        Hinted::new(message, format!("name a file with the secret alone with {option}"))
     })?;
-    Ok(SecretString::from(text.trim().to_owned()))
+    Ok(Some(SecretString::from(text.trim().to_owned())))
 }
 
 /// A test key, when the data directory has no key at all yet.

@@ -91,6 +91,17 @@ pub struct AccountView {
     pub has_provider: bool,
 }
 
+/// Where an invitation's link is.
+#[derive(Debug)]
+pub enum Invited {
+    /// Here, to be handed on.
+    Link(InvitationToken),
+    /// On its way by mail.
+    Sent,
+    /// Here: it was to go by mail, and the mail server took no message.
+    NotSent(InvitationToken),
+}
+
 /// Signing in by password, code or provider; people, sessions and the security log.
 ///
 /// One implementation, the engine: the trait keeps the HTTP edge from reaching anything else of it. What takes a
@@ -168,8 +179,12 @@ pub trait Accounts: Send + Sync {
     /// Whether charges of this account need a second factor. Wants an owner who has one.
     async fn set_confirm_needs_code(&self, person: &Person, needed: bool) -> Result<()>;
 
-    /// A link's token that makes somebody one of the account's people. Wants an owner.
-    async fn invite(&self, person: &Person, role: Role) -> Result<InvitationToken>;
+    /// Whether invitations can go by mail.
+    fn sends_mail(&self) -> bool;
+
+    /// A link that makes somebody one of the account's people; `to` has it sent by mail, at most twenty an hour
+    /// (`rate_limited`). Wants an owner.
+    async fn invite(&self, person: &Person, role: Role, to: Option<&Email>) -> Result<Invited>;
 
     /// Ends somebody's access: sessions, keys and all. Wants an owner; the last owner stays.
     async fn remove_person(&self, person: &Person, whom: PersonId) -> Result<()>;

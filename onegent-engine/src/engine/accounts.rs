@@ -10,8 +10,8 @@ use onegent_core::fields::FieldError;
 use onegent_core::guest::Email;
 use onegent_core::id::{PersonId, SessionId};
 use onegent_core::port::{
-    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Opened, ProviderAnswer, ProviderState,
-    RecoveryCodes, SignedIn, Visitor,
+    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Invited, Opened, ProviderAnswer,
+    ProviderState, RecoveryCodes, SignedIn, Visitor,
 };
 use onegent_core::text::Text;
 use secrecy::{ExposeSecret, SecretString};
@@ -187,11 +187,28 @@ impl Accounts for Engine {
         Ok(())
     }
 
-    async fn invite(&self, person: &Person, role: Role) -> Result<InvitationToken> {
+    fn sends_mail(&self) -> bool {
+        self.parts.mail.is_some()
+    }
+
+    async fn invite(&self, person: &Person, role: Role, to: Option<&Email>) -> Result<Invited> {
         owner(person)?;
+        let by_mail = self.parts.mail.as_ref().zip(to);
+        if by_mail.is_some() {
+            self.may_mail(person.account)?;
+        }
         let token = self.new_invitation(person.account, role).await?;
         self.note_by(person, SecurityEventKind::PersonInvited, Text::fit(role.as_str())).await;
-        Ok(token)
+        let Some((mail, to)) = by_mail else { return Ok(Invited::Link(token)) };
+        let by = self.myself(person).await?.email;
+        let link = format!("{}/join?token={}", self.parts.config.public_url, token.expose());
+        match mail.invite(to, by.as_ref(), &link).await {
+            Ok(()) => Ok(Invited::Sent),
+            Err(error) => {
+                tracing::warn!(%error, "an invitation was not sent");
+                Ok(Invited::NotSent(token))
+            }
+        }
     }
 
     async fn remove_person(&self, person: &Person, whom: PersonId) -> Result<()> {

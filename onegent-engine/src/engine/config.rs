@@ -8,6 +8,7 @@ use onegent_core::time::{Clock, SystemClock};
 
 use crate::agent::AgentConfig;
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::mail::MailConfig;
 use crate::oidc::ProviderConfig;
 
 /// An engine's settings. Begin with [`EngineConfig::new`] and change what has to differ.
@@ -51,6 +52,8 @@ pub struct EngineConfig {
     pub fresh_code: Duration,
     /// Where people may sign in beside the console itself.
     pub provider: Option<ProviderConfig>,
+    /// What sends invitations; without it their links are shown.
+    pub mail: Option<MailConfig>,
     /// How long a sign-in link can be used.
     pub link_ttl: Duration,
     /// How long a session lasts.
@@ -97,6 +100,7 @@ impl EngineConfig {
             invitation_ttl: Duration::from_hours(7 * 24),
             fresh_code: Duration::from_mins(15),
             provider: None,
+            mail: None,
             link_ttl: Duration::from_mins(15),
             session_ttl: Duration::from_hours(7 * 24),
             fresh_session: Duration::from_hours(12),

@@ -28,6 +28,8 @@ const FAILURES: Quota = Quota::new(5, Duration::from_mins(15));
 const FAILURES_OF_ADDRESS: Quota = Quota::new(50, Duration::from_mins(15));
 /// Wrong codes of one person, from wherever.
 const WRONG_CODES: Quota = Quota::new(5, Duration::from_mins(15));
+/// Invitations that one account sends by mail.
+const MAILS: Quota = Quota::new(20, Duration::from_hours(1));
 /// How long after the password the code may come.
 const TICKET_TTL: Duration = Duration::from_mins(5);
 /// The longest password that is looked at, in bytes: nobody can have a longer one.
@@ -35,12 +37,13 @@ const MOST_PASSWORD: usize = 1024;
 
 const TICKET: Purpose<'static> = Purpose { what: "sign-in ticket", whose: "" };
 
-/// Failed tries, in the memory of this process.
+/// Failed tries, and what else is rationed, in the memory of this process.
 #[derive(Debug)]
 pub(crate) struct Tries {
     of_account: Mutex<Windows<(String, IpAddr)>>,
     of_address: Mutex<Windows<IpAddr>>,
     codes: Mutex<Windows<PersonId>>,
+    mails: Mutex<Windows<AccountId>>,
 }
 
 impl Default for Tries {
@@ -49,6 +52,7 @@ impl Default for Tries {
             of_account: Mutex::new(Windows::new(FAILURES)),
             of_address: Mutex::new(Windows::new(FAILURES_OF_ADDRESS)),
             codes: Mutex::new(Windows::new(WRONG_CODES)),
+            mails: Mutex::new(Windows::new(MAILS)),
         }
     }
 }
@@ -129,6 +133,15 @@ impl Engine {
     /// Counts a try to prove who one is, until [`Engine::proved`] takes it back.
     pub(super) fn try_to_prove(&self, person: PersonId) -> Result<()> {
         locked(&self.parts.tries.codes).take(person, self.parts.now()).map_err(too_many)
+    }
+
+    /// Counts a mail of an account.
+    pub(super) fn may_mail(&self, account: AccountId) -> Result<()> {
+        let counted = locked(&self.parts.tries.mails).take(account, self.parts.now());
+        counted.map_err(|Wait(wait)| {
+            let message = "This account has sent many invitations lately. Wait a little, or make a link.";
+            Error::new(ErrorCode::RateLimited, message).retry_after(wait)
+        })
     }
 
     pub(super) fn proved(&self, person: PersonId) {

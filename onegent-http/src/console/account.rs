@@ -12,7 +12,7 @@ use onegent_core::account::{Member, Password, Role, SecurityEvent, SessionInfo, 
 use onegent_core::error::{Error, ErrorCode};
 use onegent_core::guest::Email;
 use onegent_core::id::{PersonId, SessionId};
-use onegent_core::port::AccountView;
+use onegent_core::port::{AccountView, Invited};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::form::SignedForm;
@@ -38,6 +38,7 @@ struct AccountPage {
     provider: Option<(String, bool)>,
     confirm_needs_code: bool,
     people: Vec<PersonRow>,
+    sends_mail: bool,
     sessions: Vec<SessionRow>,
     told: Told,
 }
@@ -52,6 +53,8 @@ struct Told {
     recovery_codes: Vec<String>,
     /// The invitation's link.
     invitation: Option<String>,
+    /// To whom an invitation was to go by mail, and whether it went.
+    mailed: Option<(String, bool)>,
 }
 
 impl Told {
@@ -81,7 +84,9 @@ impl SessionRow {
     fn new(session: SessionInfo, this: SessionId) -> Self {
         Self {
             id: session.id.to_string(),
-            agent: session.agent.map_or_else(|| "An unnamed browser".to_owned(), |agent| agent.to_string()),
+            agent: session
+                .agent
+                .map_or_else(|| "An unnamed browser".to_owned(), |agent| browser(agent.as_str())),
             method: match session.method {
                 SignInMethod::Link => "by a one-time link",
                 SignInMethod::Password => "by password",
@@ -91,6 +96,33 @@ impl SessionRow {
             since: When(session.signed_in_at),
             is_this: session.id == this,
         }
+    }
+}
+
+/// The browser and its system, out of what it calls itself; all of that where neither is known.
+fn browser(agent: &str) -> String {
+    const BROWSERS: [(&str, &str); 6] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("CriOS/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    const SYSTEMS: [(&str, &str); 6] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Macintosh", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let known = |names: [(&str, &'static str); 6]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    match (known(BROWSERS), known(SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        _ => agent.to_owned(),
     }
 }
 
@@ -131,6 +163,7 @@ async fn account_page(shared: &Shared, signed_in: &SignedIn, told: Told) -> Resu
         me,
         confirm_needs_code,
         people: people.into_iter().map(row).collect(),
+        sends_mail: shared.accounts.sends_mail(),
         sessions: sessions.into_iter().map(|session| SessionRow::new(session, person.session)).collect(),
         told,
     };
@@ -240,14 +273,32 @@ pub(super) async fn set_confirm_rule(
     answer(&shared, &form.signed_in, "people", set).await
 }
 
-/// `POST /account/people`: the page shows the invitation's link, once.
+/// `POST /account/people`: sends the invitation's link, or shows it, once.
 pub(super) async fn invite(State(shared): State<Arc<Shared>>, form: SignedForm) -> Result<Response, Problem> {
     let role = form.form.get("role").and_then(|word| word.parse().ok()).unwrap_or(Role::Member);
-    let token = shared.accounts.invite(form.signed_in.person(), role).await?;
-    let mut link = shared.public_url.clone();
-    link.set_path("/join");
-    link.query_pairs_mut().append_pair("token", token.expose());
-    let told = Told { invitation: Some(link.into()), ..Told::default() };
+    let typed = form.form.get("to").map(str::trim).filter(|to| !to.is_empty());
+    let to = match typed.map(str::parse::<Email>).transpose() {
+        Ok(to) => to,
+        Err(error) => {
+            let told =
+                Told { wrong: Some(("people", format!("Nobody was invited: {error}."))), ..Told::default() };
+            return account_page(&shared, &form.signed_in, told).await;
+        }
+    };
+    let invited = shared.accounts.invite(form.signed_in.person(), role, to.as_ref()).await;
+    let (token, went) = match invited {
+        Ok(Invited::Link(token)) => (Some(token), None),
+        Ok(Invited::Sent) => (None, Some(true)),
+        Ok(Invited::NotSent(token)) => (Some(token), Some(false)),
+        Err(error) => return answer(&shared, &form.signed_in, "people", Err(error)).await,
+    };
+    let invitation = token.map(|token| {
+        let mut link = shared.public_url.clone();
+        link.set_path("/join");
+        link.query_pairs_mut().append_pair("token", token.expose());
+        link.into()
+    });
+    let told = Told { invitation, mailed: typed.map(str::to_owned).zip(went), ..Told::default() };
     account_page(&shared, &form.signed_in, told).await
 }
 

@@ -9,7 +9,7 @@ use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::guest::{Email, GuestProfile};
 use onegent_core::id::{PersonId, ProfileId, SessionId};
 use onegent_core::port::{
-    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Opened, Profiles, ProviderAnswer,
+    AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Invited, Opened, Profiles, ProviderAnswer,
     ProviderState, RecoveryCodes, SavedProfile, SessionToken, SignedIn, Visitor,
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -136,9 +136,13 @@ impl Accounts for Fake {
         self.write("set_confirm_needs_code".to_owned())
     }
 
-    async fn invite(&self, _: &Person, _: Role) -> Result<InvitationToken> {
+    fn sends_mail(&self) -> bool {
+        false
+    }
+
+    async fn invite(&self, _: &Person, _: Role, _: Option<&Email>) -> Result<Invited> {
         self.write("invite".to_owned())?;
-        Ok(InvitationToken::new("invitation"))
+        Ok(Invited::Link(InvitationToken::new("invitation")))
     }
 
     async fn remove_person(&self, _: &Person, whom: PersonId) -> Result<()> {
