@@ -179,6 +179,11 @@ impl Case {
         self.pages.get(path)
     }
 
+    /// The paths of its pages.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pages.keys().map(String::as_str)
+    }
+
     pub(crate) fn pages(&self) -> impl Iterator<Item = &Page> {
         self.pages.values()
     }
