@@ -60,8 +60,7 @@ impl Mutants {
                 quick.or_else(|_survivors| self.mutate(&tree, "machine", &files, &["--test", "model"]))
             }
             Part::Gate => {
-                let quick = ["--lib", "--no-default-features", "gate"];
-                let quick = self.mutate(&gate_alone(&root)?, "gate", &GATE, &quick);
+                let quick = self.mutate(&gate_alone(&root)?, "gate", &GATE, &["--lib", "gate"]);
                 quick.or_else(|_survivors| {
                     let tree = tree(&root, "engine", &ENGINE)?;
                     self.mutate(&tree, "gate", &GATE, &["--test", "redteam"])
@@ -111,8 +110,16 @@ fn tree(root: &Path, name: &str, members: &[&str]) -> anyhow::Result<PathBuf> {
 fn gate_alone(root: &Path) -> anyhow::Result<PathBuf> {
     let tree = tree(root, "gate", &["onegent-core", "onegent-engine"])?;
     let engine = tree.join("onegent-engine");
-    edit(&engine.join("Cargo.toml"), |text| Some(without(text, &["onegent-sandbox", "trybuild"])))?;
+    edit(&engine.join("Cargo.toml"), |text| {
+        Some(
+            without(text, &["onegent-sandbox", "trybuild"])
+                .replace("default = [\"chromium\"]", "default = []"),
+        )
+    })?;
     fs::remove_dir_all(engine.join("examples"))?;
+    for other in ["compile_fail.rs", "web.rs", "redteam/main.rs"] {
+        fs::remove_file(engine.join("tests").join(other))?;
+    }
     fs::write(
         engine.join("src/lib.rs"),
         "//! The gate alone.\n\npub mod browser;\npub mod fail_point;\npub mod gate;\npub mod network;\npub mod payment;\n",
