@@ -61,7 +61,7 @@ pub struct Assignment {
 }
 
 /// What happened on the way, to be written into the job and its audit trail in one transaction.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Note {
     /// Audit events, in order.
     pub events: Vec<AuditDraft>,

@@ -125,13 +125,14 @@ impl Dispatcher {
         let free = self.parts.config.workers.saturating_sub(self.runs.len());
         if free > 0 && !self.parts.stopping.is_cancelled() {
             let lease = self.parts.config.lease;
-            for record in self.parts.store.claim(self.me, lease, free).await? {
+            for record in self.parts.store.claim(self.me, lease, free, &self.parts.config.scenarios).await? {
                 self.runs.spawn(worker::work(Arc::clone(&self.parts), record));
             }
         }
         // With every worker busy a claimable job does not count: a worker that gets free begins a new round.
         let room = self.runs.len() < self.parts.config.workers;
-        let due = self.parts.store.next_due(room).await?;
+        let claims = if room { &*self.parts.config.scenarios } else { &[] };
+        let due = self.parts.store.next_due(claims).await?;
         Ok(self.nap_until(due))
     }
 

@@ -21,7 +21,10 @@ use crate::parts::Parts;
 use crate::password::Passwords;
 use crate::signals::Signals;
 use crate::store::record::JobRecord;
-use crate::store::sqlite::SqliteStore;
+use crate::store::Store;
+use crate::store::postgres::Server;
+use crate::store::sql::SqlStore;
+use crate::store::sqlite::File;
 use crate::store::{OverQuota, StoreError};
 use crate::vault::{Vault, VaultError};
 use crate::view;
@@ -42,10 +45,11 @@ mod sign_in;
 mod tests;
 mod verify;
 
-pub use crate::store::sqlite::OpenError;
+pub use crate::store::open::OpenError;
+pub use crate::store::postgres::{LeaseClock, PostgresConfig};
 pub use crate::store::verify::Fault;
 pub use crate::vault::VaultError as KeyError;
-pub use config::EngineConfig;
+pub use config::{Database, EngineConfig};
 pub use export::{AuditFile, AuditLine, ExportError};
 pub use oauth::{IssuedClient, KnownClient, NewClient};
 pub use operator::{AccountSummary, Exported};
@@ -100,8 +104,7 @@ impl Engine {
         let key = AuditKey::open(&config.audit_key, &*config.entropy)
             .map_err(|source| OpenError::Files { path: config.audit_key.clone(), source })?;
         let audit_key = key.public();
-        let (database, clock) = (&config.database, Arc::clone(&config.clock));
-        let store = SqliteStore::open(database, key, clock, Arc::clone(&signals)).await?;
+        let store = open_store(&config, key, &signals).await?;
         let vault = Vault::open(&config.key, Arc::clone(&config.entropy))?;
         let passwords =
             Passwords::new(&*config.entropy).map_err(|error| EngineError::Passwords(Box::new(error)))?;
@@ -113,7 +116,7 @@ impl Engine {
             provider,
             mail,
             tries: Tries::default(),
-            store: Arc::new(store),
+            store,
             signals,
             agent,
             outbound: Outbound::new().map_err(EngineError::Outbound)?,
@@ -205,6 +208,22 @@ impl Engine {
     async fn job_of(&self, account: AccountId, id: JobId) -> Result<JobRecord, Error> {
         self.parts.store.job(account, id).await?.ok_or_else(Error::job_not_found)
     }
+}
+
+async fn open_store(
+    config: &EngineConfig,
+    key: AuditKey,
+    signals: &Arc<Signals>,
+) -> Result<Arc<dyn Store>, OpenError> {
+    let (clock, signals) = (Arc::clone(&config.clock), Arc::clone(signals));
+    Ok(Arc::new(match &config.database {
+        Database::Sqlite(path) => {
+            SqlStore::sqlite(File::open(path, key, Arc::clone(&clock), signals).await?, clock)
+        }
+        Database::Postgres(server) => {
+            SqlStore::postgres(Server::open(server, key, Arc::clone(&clock), signals).await?, clock)
+        }
+    }))
 }
 
 impl Drop for Engine {

@@ -37,6 +37,7 @@ pub(crate) struct Signals {
     listeners: Mutex<HashMap<JobId, Channel>>,
     dispatch: Notify,
     endings: watch::Sender<u64>,
+    own_endings: watch::Sender<u64>,
     part_ended: CancellationToken,
 }
 
@@ -69,9 +70,30 @@ impl Signals {
         self.dispatch.notified().await;
     }
 
-    /// A credential ended: whoever relies on one looks again.
+    /// A credential ended here: whoever relies on one looks again, on other nodes as well.
     pub(crate) fn credential_ended(&self) {
+        self.credential_ended_elsewhere();
+        self.own_endings.send_modify(|count| *count += 1);
+    }
+
+    /// A credential ended, or may have, on another node.
+    pub(crate) fn credential_ended_elsewhere(&self) {
         self.endings.send_modify(|count| *count += 1);
+    }
+
+    /// How many credentials ended in this process.
+    pub(crate) fn own_endings(&self) -> u64 {
+        *self.own_endings.borrow()
+    }
+
+    /// Until another number of credentials has ended in this process.
+    pub(crate) async fn own_ended_since(&self, seen: u64) {
+        drop(self.own_endings.subscribe().wait_for(|count| *count != seen).await);
+    }
+
+    /// The jobs that somebody listens to.
+    pub(crate) fn listened(&self) -> Vec<JobId> {
+        self.listeners().keys().copied().collect()
     }
 
     /// How many credentials ended.

@@ -15,6 +15,7 @@ use onegent_core::charge::{Charge, ChargeHash};
 use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PermitId, PersonId, ProfileId, SessionId, WorkerId};
 use onegent_core::machine::{JobEvent, Permit, Refused};
 use onegent_core::port::{JobFilter, KeyInfo};
+use onegent_core::request::Scenario;
 use onegent_core::text::{ProviderId, Text};
 
 use crate::agent::{Evidence, Note};
@@ -23,7 +24,10 @@ use crate::vault::Sealed;
 pub(crate) mod accounts;
 pub(crate) mod change;
 pub(crate) mod oauth;
+pub(crate) mod open;
+pub(crate) mod postgres;
 pub(crate) mod record;
+pub(crate) mod sql;
 pub(crate) mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
@@ -32,7 +36,7 @@ pub(crate) mod verify;
 use accounts::NewSession;
 use oauth::OAuthStore;
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
-use sqlite::OpenError;
+use open::OpenError;
 use verify::Stored;
 
 /// Why the store did not do what was asked. Nothing was written.
@@ -118,7 +122,7 @@ impl Advance {
 }
 
 /// A stop at payment.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pause {
     pub job: JobId,
     pub epoch: u64,
@@ -144,7 +148,7 @@ pub(crate) struct Confirm {
 }
 
 /// A worker asks for the one permit.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Redeem {
     pub job: JobId,
     pub epoch: u64,
@@ -158,7 +162,7 @@ pub(crate) struct Redeem {
 }
 
 /// A new key, with the SHA-256 of its secret.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct NewKey {
     pub account: AccountId,
     pub person: PersonId,
@@ -169,7 +173,8 @@ pub(crate) struct NewKey {
 /// What is done with each piece of the record.
 pub(crate) type EachStored<'a> = dyn FnMut(Stored) -> ControlFlow<()> + Send + 'a;
 
-/// The durable record. Two implementations: SQLite in one file, and PostgreSQL for many nodes.
+/// The durable record: what the machine may do with it. [`SqlStore`](sql::SqlStore) keeps it in one SQLite file, or in
+/// PostgreSQL for many nodes; no caller can tell which.
 #[async_trait]
 pub(crate) trait Store: accounts::AccountStore + OAuthStore + std::fmt::Debug {
     /// From now on this process runs jobs. Where a record belongs to one process at a time, this makes sure of it.
@@ -201,12 +206,14 @@ pub(crate) trait Store: accounts::AccountStore + OAuthStore + std::fmt::Debug {
         limit: u32,
     ) -> Result<Vec<AuditEvent>, StoreError>;
 
-    /// Takes up to `limit` due jobs, confirmed ones first. Confirmations that came to nothing expire on the way.
+    /// Takes up to `limit` due jobs of these scenarios: confirmed ones first, then by turns among accounts, and the oldest
+    /// of each. Confirmations that came to nothing expire on the way.
     async fn claim(
         &self,
         worker: WorkerId,
         lease: Duration,
         limit: usize,
+        of: &[Scenario],
     ) -> Result<Vec<JobRecord>, StoreError>;
     /// Prolongs a lease.
     async fn renew(&self, id: JobId, epoch: u64, lease: Duration) -> Result<(), StoreError>;
@@ -230,8 +237,8 @@ pub(crate) trait Store: accounts::AccountStore + OAuthStore + std::fmt::Debug {
     async fn orphans(&self, me: WorkerId) -> Result<Vec<JobRecord>, StoreError>;
     /// Takes an overdue submit in hand for a while, so that only one look-up asks for it. `false`: somebody else did.
     async fn take_in_hand(&self, id: JobId, for_a_while: Duration) -> Result<bool, StoreError>;
-    /// When the next job becomes claimable or overdue.
-    async fn next_due(&self, with_claims: bool) -> Result<Option<Timestamp>, StoreError>;
+    /// When the next job becomes overdue, or claimable if it is of one of these scenarios.
+    async fn next_due(&self, claims: &[Scenario]) -> Result<Option<Timestamp>, StoreError>;
     /// Forgets the guests of jobs that ended before `ended_before`, and credentials that are over.
     async fn forget(&self, ended_before: Timestamp) -> Result<u64, StoreError>;
 

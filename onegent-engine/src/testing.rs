@@ -11,7 +11,7 @@ use onegent_core::create::ClientMetadata;
 use onegent_core::guest::GuestProfile;
 use onegent_core::id::{AccountId, HoldId, JobId, PermitId, PersonId, SessionId, WorkerId};
 use onegent_core::money::Money;
-use onegent_core::request::BookingRequest;
+use onegent_core::request::{BookingRequest, Scenario};
 use onegent_core::time::Clock;
 use serde_json::json;
 
@@ -22,11 +22,15 @@ use crate::entropy::{SystemEntropy, id_bits};
 use crate::secret;
 use crate::signals::Signals;
 use crate::store::accounts::{NewAccess, NewPerson, NewSession};
+use crate::store::postgres::{LeaseClock, PostgresConfig, Server};
 use crate::store::record::{JobRecord, NewJob, SessionRecord};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sql::SqlStore;
+use crate::store::sqlite::File;
 use crate::store::{Confirm, CreateOutcome, JobQuota, Pause, Redeem, Store, StoreError};
 use crate::trail;
 use crate::vault::Sealed;
+
+mod postgres;
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const HOLD: Duration = Duration::from_hours(1);
@@ -67,24 +71,57 @@ pub(crate) struct Bench {
     pub account: AccountId,
     pub person: PersonId,
     pub dir: tempfile::TempDir,
+    place: Place,
+}
+
+/// Which database a bench is on.
+#[derive(Debug, Clone)]
+enum Place {
+    Sqlite,
+    Postgres(PostgresConfig),
 }
 
 impl Bench {
     /// On SQLite, in a new folder.
     pub(crate) async fn sqlite() -> Self {
+        Self::on(Place::Sqlite).await
+    }
+
+    /// On PostgreSQL, in a new database.
+    pub(crate) async fn postgres() -> Self {
+        let url = postgres::fresh().await;
+        let lease_clock = LeaseClock::Engine;
+        Self::on(Place::Postgres(PostgresConfig { connections: 8, lease_clock, ..PostgresConfig::new(url) }))
+            .await
+    }
+
+    async fn on(place: Place) -> Self {
         let (clock, entropy) = (Arc::new(HandClock::default()), Arc::new(Counting::default()));
         let dir = tempfile::tempdir().unwrap();
-        let store = open(&dir, &clock).await;
+        let store = place.open(&dir, &clock, Arc::default()).await;
         let fresh = AccountId::generate(clock.now(), id_bits(&*entropy));
         let owner = PersonId::generate(clock.now(), id_bits(&*entropy));
         let (account, person) = store.owner(fresh, owner).await.unwrap();
-        Self { store, clock, entropy, account, person, dir }
+        Self { store, clock, entropy, account, person, dir, place }
     }
 
     /// Closes the record and opens it again, as a new process would.
     pub(crate) async fn reopen(&mut self) {
         self.store.close().await;
-        self.store = open(&self.dir, &self.clock).await;
+        self.store = self.another_node(Arc::default()).await;
+    }
+
+    /// The same record, opened once more.
+    pub(crate) async fn another_node(&self, signals: Arc<Signals>) -> Arc<dyn Store> {
+        self.place.open(&self.dir, &self.clock, signals).await
+    }
+
+    /// Where the record is, if it is on PostgreSQL.
+    pub(crate) fn server(&self) -> &PostgresConfig {
+        match &self.place {
+            Place::Postgres(config) => config,
+            Place::Sqlite => panic!("the bench is on SQLite"),
+        }
     }
 
     pub(crate) fn id<I>(&self, generate: fn(Timestamp, [u8; 10]) -> I) -> I {
@@ -120,7 +157,7 @@ impl Bench {
     }
 
     pub(crate) async fn claim_one(&self) -> (JobRecord, u64) {
-        let mut claimed = self.store.claim(self.id(WorkerId::generate), LEASE, 1).await.unwrap();
+        let mut claimed = self.store.claim(self.id(WorkerId::generate), LEASE, 1, &Scenario::ALL).await.unwrap();
         let record = claimed.pop().unwrap();
         let epoch = record.state.turn().unwrap().epoch;
         (record, epoch)
@@ -227,10 +264,32 @@ impl Bench {
     }
 }
 
-async fn open(dir: &tempfile::TempDir, clock: &Arc<HandClock>) -> Arc<dyn Store> {
-    let clock = Arc::<HandClock>::clone(clock);
-    let signals = Arc::new(Signals::default());
-    Arc::new(SqliteStore::open(&dir.path().join("onegent.db"), audit_key(dir), clock, signals).await.unwrap())
+impl Place {
+    async fn open(
+        &self,
+        dir: &tempfile::TempDir,
+        clock: &Arc<HandClock>,
+        signals: Arc<Signals>,
+    ) -> Arc<dyn Store> {
+        let clock = Arc::<HandClock>::clone(clock);
+        match self {
+            Self::Sqlite => Arc::new(sqlite_in(dir, clock, signals).await),
+            Self::Postgres(config) => {
+                let server = Server::open(config, audit_key(dir), Arc::<HandClock>::clone(&clock), signals);
+                Arc::new(SqlStore::postgres(server.await.unwrap(), clock))
+            }
+        }
+    }
+}
+
+pub(crate) async fn sqlite_in(
+    dir: &tempfile::TempDir,
+    clock: Arc<HandClock>,
+    signals: Arc<Signals>,
+) -> SqlStore {
+    let path = dir.path().join("onegent.db");
+    let file = File::open(&path, audit_key(dir), Arc::<HandClock>::clone(&clock), signals).await.unwrap();
+    SqlStore::sqlite(file, clock)
 }
 
 pub(crate) fn audit_key(dir: &tempfile::TempDir) -> AuditKey {

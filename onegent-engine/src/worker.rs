@@ -133,7 +133,8 @@ async fn drive(
             biased;
             ending = &mut run => return Stop::Ended(ending),
             standing = listener.changed() => {
-                if standing.holder != Some(epoch) {
+                // Another node's news of what was before this claim may come late.
+                if standing.seq >= record.head.seq && standing.holder != Some(epoch) {
                     return Stop::Ended(Ending::Lost);
                 }
             }

@@ -4,24 +4,37 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use onegent_core::request::Scenario;
 use onegent_core::time::{Clock, SystemClock};
 
 use crate::agent::AgentConfig;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::mail::MailConfig;
 use crate::oidc::ProviderConfig;
+use crate::store::postgres::PostgresConfig;
+
+/// Where a record is.
+#[derive(Debug, Clone)]
+pub enum Database {
+    /// In a SQLite file; made when it is not there. Beside it lies a lock.
+    Sqlite(PathBuf),
+    /// In PostgreSQL, for as many nodes as there are.
+    Postgres(PostgresConfig),
+}
 
 /// An engine's settings. Begin with [`EngineConfig::new`] and change what has to differ.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {
-    /// The SQLite file; made when it is not there. Beside it lies a lock.
-    pub database: PathBuf,
+    /// Where the record is.
+    pub database: Database,
     /// The key that signs the audit trail's checkpoints; made when it is not there.
     pub audit_key: PathBuf,
     /// Where the console and the REST API are reached from outside, such as `https://onegent.one`.
     pub public_url: String,
     /// How many jobs run at once.
     pub workers: usize,
+    /// Which jobs these workers take.
+    pub scenarios: Vec<Scenario>,
     /// How long a worker has a job without a sign of life. It gives one every third of it.
     pub lease: Duration,
     /// How long a charge waits for a person.
@@ -75,7 +88,7 @@ pub struct EngineConfig {
 }
 
 impl EngineConfig {
-    /// The defaults. The audit key lies beside the database.
+    /// The defaults, on a SQLite file. The keys lie beside it.
     pub fn new(database: impl Into<PathBuf>, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
@@ -83,9 +96,10 @@ impl EngineConfig {
         Self {
             audit_key: database.with_file_name("audit.key"),
             key: database.with_extension("key"),
-            database,
+            database: Database::Sqlite(database),
             public_url,
             workers: 4,
+            scenarios: Scenario::ALL.to_vec(),
             lease: Duration::from_secs(30),
             hold_ttl: Duration::from_hours(1),
             person_ttl: Duration::from_hours(1),

@@ -85,7 +85,7 @@ impl Bed {
     async fn claimed(&self) -> (JobId, u64) {
         let job = self.created().await.job_id;
         let worker = self.engine.parts.id(WorkerId::generate);
-        let claimed = self.engine.parts.store.claim(worker, LEASE, 10).await.unwrap();
+        let claimed = self.engine.parts.store.claim(worker, LEASE, 10, &Scenario::ALL).await.unwrap();
         let record = claimed.into_iter().find(|record| record.id == job).unwrap();
         (job, record.state.turn().unwrap().epoch)
     }

@@ -24,7 +24,7 @@ pub(crate) struct NewSession {
 }
 
 /// Somebody who takes up an invitation.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct NewPerson {
     pub id: PersonId,
     /// The SHA-256 of the invitation's token.
@@ -33,7 +33,7 @@ pub(crate) struct NewPerson {
 }
 
 /// How a new person will sign in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum NewAccess {
     /// By address and password hash.
     Password { email: String, hash: String },
@@ -51,7 +51,7 @@ pub(crate) enum Taken {
 }
 
 /// A code of the second factor that is to be used up.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Proof {
     /// The authenticator's code of this time step.
     Step(i64),

@@ -41,7 +41,7 @@ pub(crate) struct RequestRecord {
 }
 
 /// A person's yes, with the code to give for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Approve {
     pub request: String,
     pub account: AccountId,
@@ -53,7 +53,7 @@ pub(crate) struct Approve {
 }
 
 /// A new pair of tokens.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pair {
     pub access: String,
     pub refresh: String,
@@ -62,7 +62,7 @@ pub(crate) struct Pair {
 }
 
 /// A code that a client presents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RedeemCode {
     pub code: String,
     pub shown: Redemption,
@@ -73,7 +73,7 @@ pub(crate) struct RedeemCode {
 }
 
 /// A refresh token that a client presents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Refresh {
     pub token: String,
     pub client: String,

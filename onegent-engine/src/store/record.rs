@@ -18,7 +18,7 @@ use onegent_core::text::{ProviderId, Text};
 use crate::vault::Sealed;
 
 /// A job to accept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct NewJob {
     pub id: JobId,
     pub account: AccountId,

@@ -18,6 +18,8 @@ macro_rules! store_suite {
                 a_full_queue_takes_nothing_more,
                 an_accounts_quotas_are_its_own,
                 each_job_is_claimed_once_by_many_workers,
+                accounts_take_turns,
+                a_worker_takes_only_its_scenarios,
                 what_a_person_waits_for_is_claimed_first,
                 a_stale_epoch_writes_nothing,
                 what_may_not_be_claimed_yet_is_passed_over,

@@ -1,5 +1,6 @@
 //! Jobs run, processes die, and nothing is lost.
 
+use onegent_core::request::Scenario;
 use onegent_core::machine::{JobEvent, PersonWanted};
 
 use super::*;
@@ -43,7 +44,7 @@ async fn a_job_whose_workers_keep_dying_ends_with_its_story() {
         advance.failed = true;
         bed.engine.parts.store.advance(advance).await.unwrap();
         let worker = bed.engine.parts.id(WorkerId::generate);
-        assert_eq!(bed.engine.parts.store.claim(worker, LEASE, 1).await.unwrap().len(), 1);
+        assert_eq!(bed.engine.parts.store.claim(worker, LEASE, 1, &Scenario::ALL).await.unwrap().len(), 1);
     }
     bed.reopen().await;
     bed.engine.start().unwrap();

@@ -3,7 +3,7 @@
 use onegent_core::time::Clock;
 use sqlx::{Connection, Row, SqliteConnection};
 
-use super::OpenError;
+use crate::store::open::OpenError;
 
 /// The steps, in order. A step that was released is never edited; a change is a new step.
 const STEPS: &[&str] = &[
@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_oauth.sql"),
     include_str!("../../../migrations/sqlite/0003_checkpoints.sql"),
     include_str!("../../../migrations/sqlite/0004_accounts.sql"),
+    include_str!("../../../migrations/sqlite/0005_turns.sql"),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT";

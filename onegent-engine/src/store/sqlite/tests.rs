@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use onegent_core::audit::ChainBreak;
 use onegent_core::machine::{JobEvent, JobState, Outcome};
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use onegent_core::id::WorkerId;
+use onegent_core::time::Clock as _;
+use sqlx::Connection;
 
 use super::*;
 use crate::agent::Evidence;
 use crate::store::suite::store_suite;
+use crate::store::{Advance, Store};
 use crate::store::verify::Stored;
 use crate::store::verify::{Fault, check};
-use crate::testing::{Bench, ROOM, audit_key};
+use crate::testing::{Bench, HandClock, ROOM, audit_key, sqlite_in};
 
 store_suite!(Bench::sqlite());
 
@@ -139,15 +142,7 @@ async fn one_process_at_a_time_runs_the_jobs() {
     let bench = Bench::sqlite().await;
     bench.store.begin_work().unwrap();
     bench.store.begin_work().unwrap();
-    let path = bench.dir.path().join("onegent.db");
-    let other = SqliteStore::open(
-        &path,
-        audit_key(&bench.dir),
-        Arc::<crate::testing::HandClock>::clone(&bench.clock),
-        Arc::default(),
-    )
-    .await
-    .unwrap();
+    let other = sqlite_in(&bench.dir, Arc::clone(&bench.clock), Arc::default()).await;
     assert!(matches!(other.begin_work(), Err(OpenError::InUse { .. })));
     assert_eq!(stored(&other).await.len(), 0, "reading beside it is fine");
     bench.store.close().await;
@@ -161,13 +156,8 @@ async fn a_file_of_a_newer_program_is_left_alone() {
     tamper(&bench, "INSERT INTO schema_version VALUES (999, 0)").await.unwrap();
     bench.store.close().await;
     let path = bench.dir.path().join("onegent.db");
-    let opened = SqliteStore::open(
-        &path,
-        audit_key(&bench.dir),
-        Arc::<crate::testing::HandClock>::clone(&bench.clock),
-        Arc::default(),
-    )
-    .await;
+    let clock = Arc::<HandClock>::clone(&bench.clock);
+    let opened = File::open(&path, audit_key(&bench.dir), clock, Arc::default()).await;
     assert!(matches!(opened, Err(OpenError::FromTheFuture { found: 999, .. })), "{opened:?}");
 }
 
@@ -183,12 +173,9 @@ async fn a_closed_store_refuses_and_does_not_hang() {
 async fn a_writer_that_panics_is_noticed() {
     let (clock, dir) = (Arc::new(crate::testing::HandClock::default()), tempfile::tempdir().unwrap());
     let signals = Arc::new(Signals::default());
-    let store =
-        SqliteStore::open(&dir.path().join("onegent.db"), audit_key(&dir), clock, Arc::clone(&signals))
-            .await
-            .unwrap();
-    let writer = store.writer().unwrap();
-    let died = writer.run::<_, ()>(|_| Box::pin(async { panic!("a fault of ours") })).await;
+    let path = dir.path().join("onegent.db");
+    let file = File::open(&path, audit_key(&dir), clock, Arc::clone(&signals)).await.unwrap();
+    let died = file.write::<_, ()>(|_| Box::pin(async { panic!("a fault of ours") })).await;
     assert!(matches!(died, Err(StoreError::Unavailable(_))), "{died:?}");
     signals.part_ended().await;
 }

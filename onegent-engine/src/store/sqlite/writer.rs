@@ -5,10 +5,8 @@
 //! hears only what comes after it. A panic inside an intent ends the writer; from then on every write is
 //! `Unavailable`, and so nothing is submitted.
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use onegent_core::time::Clock;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
@@ -17,6 +15,8 @@ use crate::checkpoint::AuditKey;
 use crate::fail_point::{self, FailPoint};
 use crate::signals::{Announcement, Signals};
 use crate::store::StoreError;
+use crate::store::sql::query::{Conn, query};
+use crate::store::sql::tx::{BoxFuture, Tx};
 
 /// How many intents may wait. Beyond this callers wait for room, which is the back-pressure.
 const QUEUE: usize = 1024;
@@ -29,17 +29,6 @@ const ROLLBACK: &str = "ROLLBACK";
 const SAVEPOINT: &str = "SAVEPOINT intent";
 const RELEASE: &str = "RELEASE intent";
 const ROLLBACK_TO: &str = "ROLLBACK TO intent";
-
-pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// What an intent works with: the connection inside the transaction, what signs its trail, the present moment, and whom
-/// to tell afterwards.
-pub(super) struct Tx<'c> {
-    pub conn: &'c mut SqliteConnection,
-    pub key: &'c AuditKey,
-    pub now: Timestamp,
-    pub news: &'c mut Vec<Announcement>,
-}
 
 /// A queued intent with its caller.
 trait Intent: Send {
@@ -96,7 +85,7 @@ impl Writer {
         signals: Arc<Signals>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (queue, intents) = mpsc::channel(QUEUE);
-        (Self { queue }, tokio::spawn(write(conn, key, clock, signals, intents)))
+        (Self { queue }, tokio::spawn(write(Conn::Writer(conn), key, clock, signals, intents)))
     }
 
     /// Runs an intent; what it answers is durable.
@@ -114,7 +103,7 @@ impl Writer {
 }
 
 async fn write(
-    mut conn: SqliteConnection,
+    mut conn: Conn,
     key: AuditKey,
     clock: Arc<dyn Clock>,
     signals: Arc<Signals>,
@@ -128,11 +117,13 @@ async fn write(
         if let Err(error) = &committed {
             tracing::error!(%error, intents = group.len(), "a group of writes failed");
             // After a failed commit SQLite may or may not have ended the transaction; without one this is refused.
-            drop(sqlx::query(ROLLBACK).execute(&mut conn).await);
+            drop(query(ROLLBACK).execute(&mut conn).await);
         }
         conclude(&mut group, &committed.map_err(Arc::new), news, &signals);
     }
-    if let Err(error) = conn.close().await {
+    if let Conn::Writer(conn) = conn
+        && let Err(error) = conn.close().await
+    {
         tracing::warn!(%error, "the database was not closed cleanly");
     }
 }
@@ -154,25 +145,25 @@ fn conclude(
 }
 
 async fn commit(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     key: &AuditKey,
     group: &mut [Box<dyn Intent>],
     clock: &dyn Clock,
     news: &mut Vec<Announcement>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(BEGIN).execute(&mut *conn).await?;
+    query(BEGIN).execute(conn).await?;
     for intent in group {
         let told = news.len();
-        sqlx::query(SAVEPOINT).execute(&mut *conn).await?;
-        let tx = Tx { conn: &mut *conn, key, now: clock.now(), news: &mut *news };
+        query(SAVEPOINT).execute(conn).await?;
+        let tx = Tx { conn: conn, key, now: clock.now(), news: news };
         if !intent.run(tx).await {
             news.truncate(told);
-            sqlx::query(ROLLBACK_TO).execute(&mut *conn).await?;
+            query(ROLLBACK_TO).execute(conn).await?;
         }
-        sqlx::query(RELEASE).execute(&mut *conn).await?;
+        query(RELEASE).execute(conn).await?;
     }
     fail_point::reach(FailPoint::BeforeCommit);
-    sqlx::query(COMMIT).execute(&mut *conn).await?;
+    query(COMMIT).execute(conn).await?;
     fail_point::reach(FailPoint::AfterCommit);
     Ok(())
 }
@@ -181,6 +172,7 @@ async fn commit(
 mod tests {
     use std::time::Duration;
 
+    use jiff::Timestamp;
     use onegent_core::id::JobId;
 
     use super::*;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use onegent_core::request::Scenario;
 use onegent_core::audit::AuditKind;
 use onegent_core::charge::ChargeHash;
 use onegent_core::id::{AccountId, SessionId, WorkerId};
@@ -103,11 +104,11 @@ pub(crate) async fn a_confirmation_that_nobody_claims_is_overdue_when_its_offer_
     bench.store.confirm(bench.confirmation(&paused, session)).await.unwrap();
     let ends = paused.hold.unwrap().expires_at;
     assert!(bench.store.overdue(10).await.unwrap().is_empty());
-    assert_eq!(bench.store.next_due(false).await.unwrap(), Some(ends));
+    assert_eq!(bench.store.next_due(&[]).await.unwrap(), Some(ends));
     bench.clock.turn(HOLD);
     let overdue = bench.store.overdue(10).await.unwrap();
     assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [paused.id]);
-    assert!(bench.store.claim(bench.id(WorkerId::generate), LEASE, 10).await.unwrap().is_empty());
+    assert!(bench.store.claim(bench.id(WorkerId::generate), LEASE, 10, &Scenario::ALL).await.unwrap().is_empty());
     let last = bench.store.audit(bench.account, paused.id, 0, 100).await.unwrap().pop().unwrap();
     assert_eq!(last.kind, AuditKind::JobExpired);
     assert!(last.message.as_str().contains("confirmed offer ended"), "{}", last.message);

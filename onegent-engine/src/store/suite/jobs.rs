@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use onegent_core::request::Scenario;
 use onegent_core::audit::{AuditDraft, AuditKind, verify_chain};
 use onegent_core::id::WorkerId;
 use onegent_core::job::JobErrorCode;
@@ -105,11 +106,46 @@ pub(crate) async fn each_job_is_claimed_once_by_many_workers(bench: &Bench) {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..16 {
         let (store, worker) = (std::sync::Arc::clone(&bench.store), bench.id(WorkerId::generate));
-        tasks.spawn(async move { store.claim(worker, LEASE, 4).await.unwrap() });
+        tasks.spawn(async move { store.claim(worker, LEASE, 4, &Scenario::ALL).await.unwrap() });
     }
     let claimed: Vec<_> = tasks.join_all().await.into_iter().flatten().map(|record| record.id).collect();
     assert_eq!(claimed.len(), 40);
     assert_eq!(claimed.into_iter().collect::<BTreeSet<_>>(), wanted);
+}
+
+pub(crate) async fn accounts_take_turns(bench: &Bench) {
+    for _ in 0..20 {
+        bench.queued().await;
+    }
+    let other = bench.another().await;
+    let theirs = || crate::store::record::NewJob { account: other.0, person: other.1, ..bench.new_job() };
+    let mut waited = Vec::new();
+    for _ in 0..2 {
+        // Ten of ours are done meanwhile: nobody is put back for having been away, nor preferred for long.
+        for _ in 0..2 {
+            bench.store.create(theirs(), ROOM).await.unwrap();
+        }
+        let mut ours = 0;
+        for _ in 0..10 {
+            let (claimed, _) = bench.claim_one().await;
+            if claimed.account == other.0 {
+                waited.push(ours);
+            } else {
+                ours += 1;
+            }
+        }
+    }
+    assert_eq!(waited, [1, 2, 1, 2]);
+}
+
+pub(crate) async fn a_worker_takes_only_its_scenarios(bench: &Bench) {
+    bench.queued().await;
+    let worker = bench.id(WorkerId::generate);
+    let others = [Scenario::Hotel, Scenario::Flight, Scenario::Activity];
+    assert_eq!(bench.store.next_due(&others).await.unwrap(), None);
+    assert!(bench.store.claim(worker, LEASE, 1, &others).await.unwrap().is_empty());
+    assert!(bench.store.next_due(&[Scenario::Restaurant]).await.unwrap().is_some());
+    assert_eq!(bench.store.claim(worker, LEASE, 1, &[Scenario::Restaurant]).await.unwrap().len(), 1);
 }
 
 pub(crate) async fn what_a_person_waits_for_is_claimed_first(bench: &Bench) {
@@ -151,7 +187,7 @@ pub(crate) async fn what_may_not_be_claimed_yet_is_passed_over(bench: &Bench) {
     let release = JobEvent::Release { epoch, not_before };
     bench.store.advance(Advance::new(early.id, release, Vec::new())).await.unwrap();
     let ready = bench.queued().await;
-    let claimed = bench.store.claim(bench.id(WorkerId::generate), LEASE, 2).await.unwrap();
+    let claimed = bench.store.claim(bench.id(WorkerId::generate), LEASE, 2, &Scenario::ALL).await.unwrap();
     assert_eq!(claimed.iter().map(|record| record.id).collect::<Vec<_>>(), [ready.id]);
     bench.clock.turn(Duration::from_millis(1));
     assert_eq!(bench.claim_one().await.0.id, early.id);
@@ -163,7 +199,7 @@ pub(crate) async fn a_renewed_lease_is_not_overdue(bench: &Bench) {
     bench.store.renew(record.id, epoch, LEASE).await.unwrap();
     bench.clock.turn(LEASE / 2);
     assert!(bench.store.overdue(10).await.unwrap().is_empty());
-    assert_eq!(bench.store.next_due(false).await.unwrap(), Some(bench.clock.now() + LEASE / 2));
+    assert_eq!(bench.store.next_due(&[]).await.unwrap(), Some(bench.clock.now() + LEASE / 2));
     bench.clock.turn(LEASE / 2);
     let overdue = bench.store.overdue(10).await.unwrap();
     assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [record.id]);

@@ -6,21 +6,29 @@ use jiff::Timestamp;
 use onegent_core::charge::Charge;
 use onegent_core::id::{HoldId, JobId, WorkerId};
 use onegent_core::machine::{Hold, JobEvent, Lease, Refused};
+use onegent_core::request::Scenario;
 
-use super::jobs::{load, write};
-use super::row::{job_columns, job_or_skip, to_json};
-use super::writer::Tx;
+use super::jobs::{JOB, load, write};
+use super::query::{Query, Row, query};
+use super::row::{get, job_columns, job_or_skip, to_json};
+use super::tx::{Only, Tx};
 use crate::agent::{Evidence, Note};
 use crate::store::change::Change;
 use crate::store::record::{HoldRecord, HoldStatus, JobRecord};
 use crate::store::{Advance, Confirm, Pause, StoreError};
 use crate::trail;
 
-/// One half of the claim, for one state; the partial index `jobs_to_claim` keeps its cost flat.
+/// One half of the claim, for one state; the partial index `jobs_by_turn` keeps its cost flat.
 const CLAIMABLE: &str = concat!(
     job_columns!(),
-    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 ORDER BY j.due_at, j.id LIMIT $3 OFFSET $4"
+    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 \
+     AND j.scenario IN ($5, $6, $7, $8) ORDER BY j.turn, j.id LIMIT $3 OFFSET $4"
 );
+/// The same on PostgreSQL, where each worker passes by what others have in hand and keeps off from it what it takes.
+const CLAIMABLE_ALONE: &str = "SELECT j.id FROM jobs j \
+     WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 \
+     AND j.scenario IN ($5, $6, $7, $8) ORDER BY j.turn, j.id LIMIT $3 OFFSET $4 \
+     FOR NO KEY UPDATE SKIP LOCKED";
 const ADD_HOLD: &str = "INSERT INTO holds (id, job_id, charge, hash, status, expires_at, replaces, page_url, page_text, \
      created_at) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9)";
 /// A person's yes: the hold waits, it is the very charge that was shown, its time is not over, and the session is of whoever
@@ -39,6 +47,7 @@ pub(super) async fn claim(
     worker: WorkerId,
     lease: Duration,
     limit: usize,
+    of: Vec<Scenario>,
 ) -> Result<Vec<JobRecord>, StoreError> {
     let mut claimed = Vec::new();
     // A confirmed job first: a person waits for it.
@@ -46,13 +55,7 @@ pub(super) async fn claim(
         // What was passed over stays at the head of what is due.
         let mut passed_over = 0_i64;
         while claimed.len() < limit {
-            let rows = sqlx::query(CLAIMABLE)
-                .bind(state)
-                .bind(tx.now.as_millisecond())
-                .bind(i64::try_from(limit - claimed.len()).unwrap_or(i64::MAX))
-                .bind(passed_over)
-                .fetch_all(&mut *tx.conn)
-                .await?;
+            let rows = claimable(&mut tx, state, limit - claimed.len(), passed_over, &of).await?;
             if rows.is_empty() {
                 break;
             }
@@ -72,6 +75,44 @@ pub(super) async fn claim(
         }
     }
     Ok(claimed)
+}
+
+async fn claimable(
+    tx: &mut Tx<'_>,
+    state: &'static str,
+    limit: usize,
+    passed_over: i64,
+    of: &[Scenario],
+) -> Result<Vec<Row>, StoreError> {
+    let shared = tx.conn.is_shared();
+    let due = query(if shared { CLAIMABLE_ALONE } else { CLAIMABLE })
+        .bind(state)
+        .bind(tx.now.as_millisecond())
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(passed_over);
+    let rows = one_of(due, of).fetch_all(tx.conn).await?;
+    if !shared {
+        return Ok(rows);
+    }
+    let mut jobs = Vec::with_capacity(rows.len());
+    for row in &rows {
+        jobs.push(query(JOB).bind(get::<&str>(row, "id")?).fetch_one(tx.conn).await?);
+    }
+    Ok(jobs)
+}
+
+/// Binds scenarios to the four places that such a statement has for them.
+pub(super) fn one_of<'q>(mut statement: Query<'q>, of: &[Scenario]) -> Query<'q> {
+    for place in 0..Scenario::ALL.len() {
+        statement = statement.bind(of.get(place).map(|scenario| scenario.as_str()));
+    }
+    statement
+}
+
+/// The newest state of a job, which nobody else changes until the transaction ends.
+async fn alone(tx: &mut Tx<'_>, id: JobId) -> Result<JobRecord, StoreError> {
+    tx.only(Only::Job(id)).await?;
+    load(tx.conn, id).await
 }
 
 /// The claim of a due job, or the end of a confirmation that came to nothing.
@@ -96,14 +137,14 @@ fn claim_one(
 pub(super) async fn renew(mut tx: Tx<'_>, id: JobId, epoch: u64, lease: Duration) -> Result<(), StoreError> {
     let event = JobEvent::Renew { epoch, until: tx.now + lease };
     let change =
-        Change::by(load(tx.conn, id).await?, event, Vec::new(), tx.now).map_err(StoreError::Refused)?;
+        Change::by(alone(&mut tx, id).await?, event, Vec::new(), tx.now).map_err(StoreError::Refused)?;
     write(&mut tx, change).await?;
     Ok(())
 }
 
 /// A note is a renewal that prolongs nothing: the same fence, and no change of state.
 pub(super) async fn note(mut tx: Tx<'_>, id: JobId, epoch: u64, note: Note) -> Result<(), StoreError> {
-    let record = load(tx.conn, id).await?;
+    let record = alone(&mut tx, id).await?;
     let event = JobEvent::Renew { epoch, until: tx.now };
     let mut change = Change::by(record, event, note.events, tx.now).map_err(StoreError::Refused)?;
     if let Some(progress) = note.progress {
@@ -117,7 +158,7 @@ pub(super) async fn note(mut tx: Tx<'_>, id: JobId, epoch: u64, note: Note) -> R
 }
 
 pub(super) async fn advance(mut tx: Tx<'_>, advance: Advance) -> Result<JobRecord, StoreError> {
-    let record = load(tx.conn, advance.job).await?;
+    let record = alone(&mut tx, advance.job).await?;
     let mut change = Change::by(record, advance.event, advance.trail, tx.now).map_err(StoreError::Refused)?;
     change.record.failures += u32::from(advance.failed);
     if let Some(evidence) = advance.evidence {
@@ -127,17 +168,17 @@ pub(super) async fn advance(mut tx: Tx<'_>, advance: Advance) -> Result<JobRecor
 }
 
 async fn keep_evidence(tx: &mut Tx<'_>, id: JobId, evidence: Evidence) -> Result<(), StoreError> {
-    sqlx::query(SUBMIT_EVIDENCE)
+    query(SUBMIT_EVIDENCE)
         .bind(id.to_string())
         .bind(evidence.url)
         .bind(evidence.page_text)
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
 pub(super) async fn pause(mut tx: Tx<'_>, pause: Pause) -> Result<JobRecord, StoreError> {
-    let record = load(tx.conn, pause.job).await?;
+    let record = alone(&mut tx, pause.job).await?;
     let before = record.hold.as_ref().filter(|_| record.approval().is_some()).map(|hold| hold.id);
     let hash = pause.charge.hash(pause.job);
     let hold = Hold { id: pause.hold, charge: hash, expires_at: tx.now + pause.ttl };
@@ -167,7 +208,7 @@ async fn add_hold(
     replaces: Option<HoldId>,
     evidence: Evidence,
 ) -> Result<(), StoreError> {
-    sqlx::query(ADD_HOLD)
+    query(ADD_HOLD)
         .bind(hold.id.to_string())
         .bind(job.to_string())
         .bind(to_json("charge", charge)?)
@@ -177,23 +218,23 @@ async fn add_hold(
         .bind(evidence.url)
         .bind(evidence.page_text)
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
 async fn name_hold(tx: &mut Tx<'_>, job: JobId, hold: HoldId) -> Result<(), StoreError> {
     const NAME_HOLD: &str = "UPDATE jobs SET hold_id = $2 WHERE id = $1";
-    sqlx::query(NAME_HOLD).bind(job.to_string()).bind(hold.to_string()).execute(&mut *tx.conn).await?;
+    query(NAME_HOLD).bind(job.to_string()).bind(hold.to_string()).execute(tx.conn).await?;
     Ok(())
 }
 
 pub(super) async fn confirm(mut tx: Tx<'_>, confirm: Confirm) -> Result<JobRecord, StoreError> {
-    let record = load(tx.conn, confirm.job).await?;
+    let record = alone(&mut tx, confirm.job).await?;
     let event = JobEvent::Confirm { hold: confirm.hold, charge: confirm.shown, session: confirm.session };
     let trail = vec![trail::confirmed(confirm.hold, confirm.shown, confirm.session)];
     let mut change = Change::by(record, event, trail, tx.now).map_err(StoreError::Refused)?;
-    let marked = sqlx::query(CONFIRM_HOLD)
+    let marked = query(CONFIRM_HOLD)
         .bind(confirm.hold.to_string())
         .bind(confirm.job.to_string())
         .bind(confirm.shown.to_string())
@@ -202,9 +243,9 @@ pub(super) async fn confirm(mut tx: Tx<'_>, confirm: Confirm) -> Result<JobRecor
         .bind(confirm.account.to_string())
         .bind((tx.now - confirm.fresh).as_millisecond())
         .bind((tx.now - confirm.proven).as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if marked.rows_affected() != 1 {
+    if marked != 1 {
         return Err(StoreError::NotPermitted("the session is not fresh, or the hold no longer waits"));
     }
     if let Some(hold) = &mut change.record.hold {

@@ -5,15 +5,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use onegent_core::id::{AccountId, GrantId};
 use onegent_core::port::GrantEnd;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{SqliteConnection, SqlitePool};
 
 use super::clients::client;
 use super::tokens::scopes;
 use crate::store::StoreError;
 use crate::store::oauth::GrantRecord;
-use crate::store::sqlite::row::{text, text_or_null, time, time_or_null};
-use crate::store::sqlite::writer::Tx;
+use crate::store::sql::query::{Conn, Row, query};
+use crate::store::sql::row::{text, text_or_null, time, time_or_null};
+use crate::store::sql::tx::Tx;
 
 const USED: &str = "UPDATE oauth_grants SET last_used_at = $2 \
      WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $2 - 60000)";
@@ -40,26 +39,26 @@ const FORGET_CLIENTS: &str = "DELETE FROM oauth_clients \
      AND NOT EXISTS (SELECT 1 FROM oauth_requests r WHERE r.client_id = oauth_clients.id)";
 
 pub(super) async fn used(tx: Tx<'_>, grant: GrantId) -> Result<(), StoreError> {
-    sqlx::query(USED).bind(grant.to_string()).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
+    query(USED).bind(grant.to_string()).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
     Ok(())
 }
 
 pub(super) async fn list(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     now: Timestamp,
     ended_since: Timestamp,
 ) -> Result<Vec<GrantRecord>, StoreError> {
-    let rows = sqlx::query(LIST)
+    let rows = query(LIST)
         .bind(account.to_string())
         .bind(now.as_millisecond())
         .bind(ended_since.as_millisecond())
-        .fetch_all(pool)
+        .fetch_all(conn)
         .await?;
     rows.iter().map(grant).collect()
 }
 
-fn grant(row: &SqliteRow) -> Result<GrantRecord, StoreError> {
+fn grant(row: &Row) -> Result<GrantRecord, StoreError> {
     let ended_at = time_or_null(row, "ended_at")?;
     Ok(GrantRecord {
         id: text(row, "id")?,
@@ -75,12 +74,12 @@ fn grant(row: &SqliteRow) -> Result<GrantRecord, StoreError> {
 
 /// Ends a grant; all its tokens go by it.
 pub(super) async fn end(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     grant: GrantId,
     why: GrantEnd,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    sqlx::query(END)
+    query(END)
         .bind(grant.to_string())
         .bind(now.as_millisecond())
         .bind(why.as_str())
@@ -95,8 +94,8 @@ pub(super) async fn end_of(
     grant: GrantId,
     why: GrantEnd,
 ) -> Result<(), StoreError> {
-    let owned = sqlx::query(OWNED).bind(grant.to_string()).bind(account.to_string());
-    if owned.fetch_optional(&mut *tx.conn).await?.is_none() {
+    let owned = query(OWNED).bind(grant.to_string()).bind(account.to_string());
+    if owned.fetch_optional(tx.conn).await?.is_none() {
         return Err(StoreError::NotFound);
     }
     end(tx.conn, grant, why, tx.now).await
@@ -107,10 +106,10 @@ const APPROVED: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 pub(super) async fn forget(tx: Tx<'_>, unused: Duration) -> Result<(), StoreError> {
     for statement in FORGET {
-        sqlx::query(statement).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+        query(statement).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
     }
     let made_before = (tx.now - unused).as_millisecond();
     let approved_before = (tx.now - APPROVED).as_millisecond();
-    sqlx::query(FORGET_CLIENTS).bind(made_before).bind(approved_before).execute(tx.conn).await?;
+    query(FORGET_CLIENTS).bind(made_before).bind(approved_before).execute(tx.conn).await?;
     Ok(())
 }

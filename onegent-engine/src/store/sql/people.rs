@@ -5,13 +5,12 @@ use onegent_core::guest::Email;
 use onegent_core::id::{AccountId, PersonId, SessionId};
 use onegent_core::port::GrantEnd;
 use onegent_core::text::Text;
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::time::Duration;
 
+use super::query::{Conn, Row, query};
 use super::row::{count, get, text, time, time_or_null};
 use super::sessions;
-use super::writer::Tx;
+use super::tx::{Only, Tx};
 use crate::store::StoreError;
 use crate::store::accounts::{NewAccess, NewPerson, NewSession, Proof, Taken};
 use crate::store::record::{AccountRecord, PersonRecord, SessionRecord};
@@ -108,19 +107,20 @@ const ERASE_ACCOUNT: &str =
     "UPDATE accounts SET name = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL";
 
 pub(super) async fn owner(
-    tx: Tx<'_>,
+    mut tx: Tx<'_>,
     account: AccountId,
     person: PersonId,
 ) -> Result<(AccountId, PersonId), StoreError> {
-    if let Some(row) = sqlx::query(OWNER).fetch_optional(&mut *tx.conn).await? {
+    tx.only(Only::Founding).await?;
+    if let Some(row) = query(OWNER).fetch_optional(tx.conn).await? {
         return Ok((text(&row, "account_id")?, text(&row, "id")?));
     }
     let now = tx.now.as_millisecond();
-    sqlx::query(ADD_ACCOUNT)
+    query(ADD_ACCOUNT)
         .bind(account.to_string())
         .bind(None::<String>)
         .bind(now)
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     add_person(tx.conn, person, account, Role::Owner, None, now).await?;
     Ok((account, person))
@@ -128,7 +128,7 @@ pub(super) async fn owner(
 
 /// `false` when somebody has the address.
 async fn add_person(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     id: PersonId,
     account: AccountId,
     role: Role,
@@ -136,7 +136,7 @@ async fn add_person(
     now: i64,
 ) -> Result<bool, StoreError> {
     let (email, hash) = password.unzip();
-    let added = sqlx::query(ADD_PERSON)
+    let added = query(ADD_PERSON)
         .bind(id.to_string())
         .bind(account.to_string())
         .bind(role.as_str())
@@ -145,29 +145,29 @@ async fn add_person(
         .bind(now)
         .execute(conn)
         .await?;
-    Ok(added.rows_affected() == 1)
+    Ok(added == 1)
 }
 
 pub(super) async fn add_account(tx: Tx<'_>, account: AccountId, name: Text<64>) -> Result<(), StoreError> {
-    sqlx::query(ADD_ACCOUNT)
+    query(ADD_ACCOUNT)
         .bind(account.to_string())
         .bind(name.as_str())
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-pub(super) async fn accounts(pool: &SqlitePool) -> Result<Vec<AccountRecord>, StoreError> {
-    sqlx::query(ACCOUNTS).fetch_all(pool).await?.iter().map(account_of).collect()
+pub(super) async fn accounts(conn: &mut Conn) -> Result<Vec<AccountRecord>, StoreError> {
+    query(ACCOUNTS).fetch_all(conn).await?.iter().map(account_of).collect()
 }
 
-pub(super) async fn account(pool: &SqlitePool, id: AccountId) -> Result<Option<AccountRecord>, StoreError> {
-    let row = sqlx::query(ACCOUNT).bind(id.to_string()).fetch_optional(pool).await?;
+pub(super) async fn account(conn: &mut Conn, id: AccountId) -> Result<Option<AccountRecord>, StoreError> {
+    let row = query(ACCOUNT).bind(id.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(account_of).transpose()
 }
 
-fn account_of(row: &SqliteRow) -> Result<AccountRecord, StoreError> {
+fn account_of(row: &Row) -> Result<AccountRecord, StoreError> {
     Ok(AccountRecord {
         id: text(row, "id")?,
         name: get(row, "name")?,
@@ -177,25 +177,25 @@ fn account_of(row: &SqliteRow) -> Result<AccountRecord, StoreError> {
     })
 }
 
-pub(super) async fn people(pool: &SqlitePool, account: AccountId) -> Result<Vec<PersonRecord>, StoreError> {
-    sqlx::query(PEOPLE).bind(account.to_string()).fetch_all(pool).await?.iter().map(person_of).collect()
+pub(super) async fn people(conn: &mut Conn, account: AccountId) -> Result<Vec<PersonRecord>, StoreError> {
+    query(PEOPLE).bind(account.to_string()).fetch_all(conn).await?.iter().map(person_of).collect()
 }
 
-pub(super) async fn by_email(pool: &SqlitePool, email: &str) -> Result<Option<PersonRecord>, StoreError> {
-    let row = sqlx::query(BY_EMAIL).bind(email).fetch_optional(pool).await?;
+pub(super) async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<PersonRecord>, StoreError> {
+    let row = query(BY_EMAIL).bind(email).fetch_optional(conn).await?;
     row.as_ref().map(person_of).transpose()
 }
 
 pub(super) async fn by_subject(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     issuer: &str,
     subject: &str,
 ) -> Result<Option<PersonRecord>, StoreError> {
-    let row = sqlx::query(BY_SUBJECT).bind(issuer).bind(subject).fetch_optional(pool).await?;
+    let row = query(BY_SUBJECT).bind(issuer).bind(subject).fetch_optional(conn).await?;
     row.as_ref().map(person_of).transpose()
 }
 
-fn person_of(row: &SqliteRow) -> Result<PersonRecord, StoreError> {
+fn person_of(row: &Row) -> Result<PersonRecord, StoreError> {
     let email: Option<&str> = get(row, "email")?;
     let email = email.map(str::parse::<Email>).transpose();
     Ok(PersonRecord {
@@ -220,18 +220,18 @@ pub(super) async fn add_invitation(
     role: Role,
     ttl: Duration,
 ) -> Result<(), StoreError> {
-    sqlx::query(ADD_INVITATION)
+    query(ADD_INVITATION)
         .bind(hash)
         .bind(account.to_string())
         .bind(role.as_str())
         .bind((tx.now + ttl).as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-pub(super) async fn invited(pool: &SqlitePool, hash: &str, now: jiff::Timestamp) -> Result<bool, StoreError> {
-    let row = sqlx::query(INVITED).bind(hash).bind(now.as_millisecond()).fetch_one(pool).await?;
+pub(super) async fn invited(conn: &mut Conn, hash: &str, now: jiff::Timestamp) -> Result<bool, StoreError> {
+    let row = query(INVITED).bind(hash).bind(now.as_millisecond()).fetch_one(conn).await?;
     Ok(get::<i64>(&row, "invited")? == 1)
 }
 
@@ -243,7 +243,7 @@ pub(super) async fn join(
 ) -> Result<SessionRecord, StoreError> {
     let now = tx.now.as_millisecond();
     let used =
-        sqlx::query(USE_INVITATION).bind(person.invitation).bind(now).fetch_optional(&mut *tx.conn).await?;
+        query(USE_INVITATION).bind(person.invitation).bind(now).fetch_optional(tx.conn).await?;
     let row = used.ok_or(StoreError::NotFound)?;
     let (account, role): (AccountId, Role) = (text(&row, "account_id")?, text(&row, "role")?);
     let fine = match person.by {
@@ -287,24 +287,24 @@ pub(super) async fn link_subject(
 }
 
 async fn tie(tx: &mut Tx<'_>, person: PersonId, issuer: String, subject: String) -> Result<bool, StoreError> {
-    let tied = sqlx::query(LINK_SUBJECT)
+    let tied = query(LINK_SUBJECT)
         .bind(issuer)
         .bind(subject)
         .bind(person.to_string())
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    Ok(tied.rows_affected() == 1)
+    Ok(tied == 1)
 }
 
 async fn must_be_of(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     account: AccountId,
     person: PersonId,
 ) -> Result<(), StoreError> {
     const IS_OF: &str =
         "SELECT count(*) AS here FROM people WHERE id = $1 AND account_id = $2 AND removed_at IS NULL";
-    let row = sqlx::query(IS_OF).bind(person.to_string()).bind(account.to_string()).fetch_one(conn).await?;
+    let row = query(IS_OF).bind(person.to_string()).bind(account.to_string()).fetch_one(conn).await?;
     if get::<i64>(&row, "here")? == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
@@ -316,14 +316,14 @@ pub(super) async fn set_password(
     hash: String,
     keep: SessionId,
 ) -> Result<bool, StoreError> {
-    let set = sqlx::query(SET_PASSWORD)
+    let set = query(SET_PASSWORD)
         .bind(person.to_string())
         .bind(account.to_string())
         .bind(email)
         .bind(hash)
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if set.rows_affected() != 1 {
+    if set != 1 {
         return Ok(false);
     }
     end_sessions(tx, person, Some(keep)).await?;
@@ -331,43 +331,44 @@ pub(super) async fn set_password(
 }
 
 async fn end_sessions(tx: Tx<'_>, person: PersonId, keep: Option<SessionId>) -> Result<(), StoreError> {
-    sqlx::query(END_SESSIONS)
+    query(END_SESSIONS)
         .bind(person.to_string())
         .bind(tx.now.as_millisecond())
         .bind(keep.map(|id| id.to_string()).unwrap_or_default())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-pub(super) async fn remove(tx: Tx<'_>, account: AccountId, person: PersonId) -> Result<(), StoreError> {
+pub(super) async fn remove(mut tx: Tx<'_>, account: AccountId, person: PersonId) -> Result<(), StoreError> {
+    tx.only(Only::Account(account)).await?;
     let now = tx.now.as_millisecond();
-    let others = sqlx::query(OTHER_OWNERS)
+    let others = query(OTHER_OWNERS)
         .bind(account.to_string())
         .bind(person.to_string())
-        .fetch_one(&mut *tx.conn)
+        .fetch_one(tx.conn)
         .await?;
     if get::<i64>(&others, "owners")? == 0 {
         return Err(StoreError::NotPermitted("the last owner stays"));
     }
-    let removed = sqlx::query(REMOVE_PERSON)
+    let removed = query(REMOVE_PERSON)
         .bind(person.to_string())
         .bind(account.to_string())
         .bind(now)
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if removed.rows_affected() != 1 {
+    if removed != 1 {
         return Err(StoreError::NotFound);
     }
     for forget in [FORGET_SUBJECTS, FORGET_RECOVERY, FORGET_SIGN_IN_LINKS, FORGET_CODES] {
-        sqlx::query(forget).bind(person.to_string()).execute(&mut *tx.conn).await?;
+        query(forget).bind(person.to_string()).execute(tx.conn).await?;
     }
-    sqlx::query(END_KEYS).bind(person.to_string()).bind(now).execute(&mut *tx.conn).await?;
-    sqlx::query(END_GRANTS)
+    query(END_KEYS).bind(person.to_string()).bind(now).execute(tx.conn).await?;
+    query(END_GRANTS)
         .bind(person.to_string())
         .bind(now)
         .bind(GrantEnd::Disconnected.as_str())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     end_sessions(tx, person, None).await
 }
@@ -378,13 +379,13 @@ pub(super) async fn set_code_secret(
     person: PersonId,
     sealed: String,
 ) -> Result<(), StoreError> {
-    let set = sqlx::query(SET_CODE_SECRET)
+    let set = query(SET_CODE_SECRET)
         .bind(person.to_string())
         .bind(account.to_string())
         .bind(sealed)
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if set.rows_affected() == 1 {
+    if set == 1 {
         Ok(())
     } else {
         Err(StoreError::NotPermitted("a second factor is there already"))
@@ -399,62 +400,63 @@ pub(super) async fn begin_codes(
     step: i64,
     recovery: Vec<String>,
 ) -> Result<bool, StoreError> {
-    let begun = sqlx::query(BEGIN_CODES)
+    let begun = query(BEGIN_CODES)
         .bind(person.to_string())
         .bind(account.to_string())
         .bind(tx.now.as_millisecond())
         .bind(step)
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if begun.rows_affected() != 1 {
+    if begun != 1 {
         return Ok(false);
     }
-    sqlx::query(FORGET_RECOVERY).bind(person.to_string()).execute(&mut *tx.conn).await?;
+    query(FORGET_RECOVERY).bind(person.to_string()).execute(tx.conn).await?;
     for hash in recovery {
-        sqlx::query(ADD_RECOVERY).bind(person.to_string()).bind(hash).execute(&mut *tx.conn).await?;
+        query(ADD_RECOVERY).bind(person.to_string()).bind(hash).execute(tx.conn).await?;
     }
     sessions::prove(tx, account, session).await?;
     Ok(true)
 }
 
 pub(super) async fn end_codes(tx: Tx<'_>, account: AccountId, person: PersonId) -> Result<(), StoreError> {
-    sqlx::query(END_CODES).bind(person.to_string()).bind(account.to_string()).execute(&mut *tx.conn).await?;
-    sqlx::query(FORGET_RECOVERY).bind(person.to_string()).execute(&mut *tx.conn).await?;
+    query(END_CODES).bind(person.to_string()).bind(account.to_string()).execute(tx.conn).await?;
+    query(FORGET_RECOVERY).bind(person.to_string()).execute(tx.conn).await?;
     Ok(())
 }
 
 pub(super) async fn use_code(tx: Tx<'_>, person: PersonId, proof: Proof) -> Result<bool, StoreError> {
-    let query = match proof {
-        Proof::Step(step) => sqlx::query(USE_STEP).bind(person.to_string()).bind(step),
-        Proof::Recovery(hash) => sqlx::query(USE_RECOVERY).bind(person.to_string()).bind(hash),
+    let using = match proof {
+        Proof::Step(step) => query(USE_STEP).bind(person.to_string()).bind(step),
+        Proof::Recovery(hash) => query(USE_RECOVERY).bind(person.to_string()).bind(hash),
     };
-    Ok(query.execute(&mut *tx.conn).await?.rows_affected() == 1)
+    Ok(using.execute(tx.conn).await? == 1)
 }
 
 pub(super) async fn set_confirm_rule(tx: Tx<'_>, account: AccountId, needed: bool) -> Result<(), StoreError> {
-    sqlx::query(SET_CONFIRM_RULE)
+    query(SET_CONFIRM_RULE)
         .bind(account.to_string())
         .bind(i64::from(needed))
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-pub(super) async fn erase(tx: Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+pub(super) async fn erase(mut tx: Tx<'_>, account: AccountId) -> Result<(), StoreError> {
+    tx.only(Only::Account(account)).await?;
     let (id, now) = (account.to_string(), tx.now.as_millisecond());
-    let open = sqlx::query(OPEN_JOBS).bind(&id).fetch_one(&mut *tx.conn).await?;
+    let open = query(OPEN_JOBS).bind(&id).fetch_one(tx.conn).await?;
     if get::<i64>(&open, "open")? > 0 {
         return Err(StoreError::NotPermitted("jobs of the account are open"));
     }
-    let erased = sqlx::query(ERASE_ACCOUNT).bind(&id).bind(now).execute(&mut *tx.conn).await?;
-    if erased.rows_affected() != 1 {
+    let erased = query(ERASE_ACCOUNT).bind(&id).bind(now).execute(tx.conn).await?;
+    if erased != 1 {
         return Err(StoreError::NotFound);
     }
     for statement in ERASE {
-        let query = sqlx::query(statement).bind(&id);
-        let query = if statement.contains("$2") { query.bind(now) } else { query };
-        query.execute(&mut *tx.conn).await?;
+        let erasing = query(statement).bind(&id);
+        let erasing = if statement.contains("$2") { erasing.bind(now) } else { erasing };
+        erasing.execute(tx.conn).await?;
     }
-    sqlx::query(ERASE_GUESTS).bind(&id).execute(&mut *tx.conn).await?;
+    query(ERASE_GUESTS).bind(&id).execute(tx.conn).await?;
     Ok(())
 }

@@ -7,8 +7,9 @@
 use onegent_core::machine::{JobEvent, Permit, SubmitKind};
 
 use super::jobs::{load, write};
+use super::query::query;
 use super::row::int;
-use super::writer::Tx;
+use super::tx::{Only, Tx};
 use crate::store::change::Change;
 use crate::store::record::HoldStatus;
 use crate::store::{Redeem, StoreError};
@@ -29,13 +30,14 @@ const USE_UP_HOLD: &str = "UPDATE holds SET status = 'redeemed', redeemed_at = $
      WHERE id = $1 AND status = 'confirmed' AND redeemed_at IS NULL AND expires_at > $2";
 
 pub(super) async fn redeem(mut tx: Tx<'_>, redeem: Redeem) -> Result<Permit, StoreError> {
+    tx.only(Only::Job(redeem.job)).await?;
     let kind = match redeem.charge {
         None => SubmitKind::Reserve,
         Some((hold, charge)) => SubmitKind::Charge { hold, charge },
     };
     let permit = Permit { id: redeem.permit, kind, deadline: tx.now + redeem.ttl };
     let statement = if redeem.charge.is_none() { PERMIT_RESERVE } else { PERMIT_CHARGE };
-    let mut query = sqlx::query(statement)
+    let mut permitting = query(statement)
         .bind(redeem.job.to_string())
         .bind(permit.id.to_string())
         .bind(redeem.provider.as_str())
@@ -43,18 +45,18 @@ pub(super) async fn redeem(mut tx: Tx<'_>, redeem: Redeem) -> Result<Permit, Sto
         .bind(tx.now.as_millisecond())
         .bind(int(redeem.epoch));
     if let Some((hold, hash)) = redeem.charge {
-        query = query.bind(hold.to_string()).bind(hash.to_string());
+        permitting = permitting.bind(hold.to_string()).bind(hash.to_string());
     }
-    if query.execute(&mut *tx.conn).await?.rows_affected() != 1 {
+    if permitting.execute(tx.conn).await? != 1 {
         return Err(StoreError::NotPermitted("the lease, the confirmation or the one submit is used up"));
     }
     if let Some((hold, _)) = redeem.charge {
-        let used = sqlx::query(USE_UP_HOLD)
+        let used = query(USE_UP_HOLD)
             .bind(hold.to_string())
             .bind(tx.now.as_millisecond())
-            .execute(&mut *tx.conn)
+            .execute(tx.conn)
             .await?;
-        if used.rows_affected() != 1 {
+        if used != 1 {
             return Err(StoreError::NotPermitted("the confirmation was used up"));
         }
     }

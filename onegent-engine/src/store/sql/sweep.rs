@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use onegent_core::id::{JobId, WorkerId};
+use onegent_core::request::Scenario;
 use onegent_core::text::ProviderId;
-use sqlx::SqlitePool;
 
+use super::moves::one_of;
+use super::query::{Conn, query};
 use super::row::{count, get, job_columns, job_or_skip};
-use super::writer::Tx;
+use super::tx::Tx;
 use crate::store::StoreError;
 use crate::store::record::{JobRecord, Outcomes};
 
@@ -35,7 +37,8 @@ const NEXT_OVERDUE: &str = "SELECT min(due_at) AS due FROM jobs \
 const NEXT_LAPSE: &str = "SELECT min(h.expires_at) AS due FROM jobs j JOIN holds h ON h.id = j.hold_id \
      WHERE j.state = 'confirmed' AND j.state IN ('queued', 'confirmed')";
 const NEXT_CLAIM: &str =
-    "SELECT min(due_at) AS due FROM jobs WHERE state = $1 AND state IN ('queued', 'confirmed')";
+    "SELECT min(due_at) AS due FROM jobs WHERE state = $1 AND state IN ('queued', 'confirmed') \
+     AND scenario IN ($2, $3, $4, $5)";
 const FORGET_GUESTS: &str =
     "UPDATE jobs SET guest = NULL WHERE guest IS NOT NULL AND completed_at IS NOT NULL AND completed_at < $1";
 /// The pages that were seen go with the guest whose details may stand on them.
@@ -59,43 +62,43 @@ const MEDIAN: &str = "SELECT completed_at - created_at AS took FROM jobs \
      WHERE provider = $1 AND completed_at IS NOT NULL AND completed_at >= $2 ORDER BY took LIMIT 1 OFFSET $3";
 
 pub(super) async fn overdue(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<JobRecord>, StoreError> {
     let mut overdue = Vec::new();
     for statement in [OVERDUE, LAPSED] {
         let rows =
-            sqlx::query(statement).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(pool).await?;
+            query(statement).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(conn).await?;
         overdue.extend(rows.iter().filter_map(job_or_skip));
     }
     Ok(overdue)
 }
 
-pub(super) async fn orphans(pool: &SqlitePool, me: WorkerId) -> Result<Vec<JobRecord>, StoreError> {
-    let rows = sqlx::query(ORPHANS).bind(me.to_string()).fetch_all(pool).await?;
+pub(super) async fn orphans(conn: &mut Conn, me: WorkerId) -> Result<Vec<JobRecord>, StoreError> {
+    let rows = query(ORPHANS).bind(me.to_string()).fetch_all(conn).await?;
     Ok(rows.iter().filter_map(job_or_skip).collect())
 }
 
 pub(super) async fn take_in_hand(tx: Tx<'_>, id: JobId, for_a_while: Duration) -> Result<bool, StoreError> {
-    let taken = sqlx::query(TAKE_IN_HAND)
+    let taken = query(TAKE_IN_HAND)
         .bind(id.to_string())
         .bind((tx.now + for_a_while).as_millisecond())
         .bind(tx.now.as_millisecond())
         .execute(tx.conn)
         .await?;
-    Ok(taken.rows_affected() == 1)
+    Ok(taken == 1)
 }
 
-pub(super) async fn next_due(pool: &SqlitePool, with_claims: bool) -> Result<Option<Timestamp>, StoreError> {
+pub(super) async fn next_due(conn: &mut Conn, claims: &[Scenario]) -> Result<Option<Timestamp>, StoreError> {
     let mut due: Option<i64> = None;
     for statement in [NEXT_OVERDUE, NEXT_LAPSE] {
-        let next: Option<i64> = get(&sqlx::query(statement).fetch_one(pool).await?, "due")?;
+        let next: Option<i64> = get(&query(statement).fetch_one(conn).await?, "due")?;
         due = due.into_iter().chain(next).min();
     }
-    if with_claims {
+    if !claims.is_empty() {
         for state in ["confirmed", "queued"] {
-            let claim: Option<i64> = get(&sqlx::query(NEXT_CLAIM).bind(state).fetch_one(pool).await?, "due")?;
+            let claim: Option<i64> = get(&one_of(query(NEXT_CLAIM).bind(state), claims).fetch_one(conn).await?, "due")?;
             due = due.into_iter().chain(claim).min();
         }
     }
@@ -105,24 +108,24 @@ pub(super) async fn next_due(pool: &SqlitePool, with_claims: bool) -> Result<Opt
 pub(super) async fn forget(tx: Tx<'_>, ended_before: Timestamp) -> Result<u64, StoreError> {
     let before = ended_before.as_millisecond();
     for pages in FORGET_PAGES {
-        sqlx::query(pages).bind(before).execute(&mut *tx.conn).await?;
+        query(pages).bind(before).execute(tx.conn).await?;
     }
-    let forgotten = sqlx::query(FORGET_GUESTS).bind(before).execute(&mut *tx.conn).await?;
+    let forgotten = query(FORGET_GUESTS).bind(before).execute(tx.conn).await?;
     for over in [FORGET_LINKS, FORGET_SESSIONS, FORGET_INVITATIONS, FORGET_DAYS] {
-        sqlx::query(over).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+        query(over).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
     }
-    Ok(forgotten.rows_affected())
+    Ok(forgotten)
 }
 
 pub(super) async fn outcomes(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     provider: &ProviderId,
     since: Timestamp,
 ) -> Result<Outcomes, StoreError> {
     let mut outcomes = Outcomes::default();
     let mut total = 0;
     let rows =
-        sqlx::query(OUTCOMES).bind(provider.as_str()).bind(since.as_millisecond()).fetch_all(pool).await?;
+        query(OUTCOMES).bind(provider.as_str()).bind(since.as_millisecond()).fetch_all(conn).await?;
     for row in &rows {
         let jobs: u64 = count(row, "jobs")?;
         total += jobs;
@@ -136,11 +139,11 @@ pub(super) async fn outcomes(
         }
     }
     if total > 0 {
-        let row = sqlx::query(MEDIAN)
+        let row = query(MEDIAN)
             .bind(provider.as_str())
             .bind(since.as_millisecond())
             .bind(super::row::int((total - 1) / 2))
-            .fetch_optional(pool)
+            .fetch_optional(conn)
             .await?;
         outcomes.median_ms = row.map_or(Ok(0), |row| get(&row, "took").map(i64::unsigned_abs))?;
     }

@@ -6,11 +6,10 @@ use jiff::Timestamp;
 use onegent_core::account::{Role, SecurityEvent, SessionInfo};
 use onegent_core::id::{AccountId, PersonId, SessionId};
 use onegent_core::text::Text;
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteRow;
 
+use super::query::{Conn, Row, query};
 use super::row::{corrupt, text, text_or_null, time, time_or_null};
-use super::writer::Tx;
+use super::tx::Tx;
 use crate::store::StoreError;
 use crate::store::accounts::NewSession;
 use crate::store::record::SessionRecord;
@@ -49,12 +48,12 @@ pub(super) async fn add_link(
     hash: String,
     ttl: Duration,
 ) -> Result<(), StoreError> {
-    sqlx::query(ADD_LINK)
+    query(ADD_LINK)
         .bind(hash)
         .bind(account.to_string())
         .bind(person.to_string())
         .bind((tx.now + ttl).as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
@@ -65,10 +64,10 @@ pub(super) async fn sign_in(
     session: NewSession,
 ) -> Result<Option<SessionRecord>, StoreError> {
     let used =
-        sqlx::query(USE_LINK).bind(link).bind(tx.now.as_millisecond()).fetch_optional(&mut *tx.conn).await?;
+        query(USE_LINK).bind(link).bind(tx.now.as_millisecond()).fetch_optional(tx.conn).await?;
     let Some(row) = used else { return Ok(None) };
     let person: PersonId = text(&row, "person_id")?;
-    let known = sqlx::query(PERSON).bind(person.to_string()).fetch_optional(&mut *tx.conn).await?;
+    let known = query(PERSON).bind(person.to_string()).fetch_optional(tx.conn).await?;
     let Some(row) = known else { return Ok(None) };
     let (account, role) = (text(&row, "account_id")?, text(&row, "role")?);
     open(tx, account, person, role, session).await.map(Some)
@@ -80,7 +79,7 @@ pub(super) async fn open_for(
     person: PersonId,
     session: NewSession,
 ) -> Result<SessionRecord, StoreError> {
-    let known = sqlx::query(PERSON).bind(person.to_string()).fetch_optional(&mut *tx.conn).await?;
+    let known = query(PERSON).bind(person.to_string()).fetch_optional(tx.conn).await?;
     let row = known.ok_or(StoreError::NotFound)?;
     if text::<AccountId>(&row, "account_id")? != account {
         return Err(StoreError::NotFound);
@@ -105,7 +104,7 @@ pub(super) async fn open(
         signed_in_at: tx.now,
         expires_at: tx.now + new.ttl,
     };
-    sqlx::query(ADD_SESSION)
+    query(ADD_SESSION)
         .bind(session.id.to_string())
         .bind(account.to_string())
         .bind(person.to_string())
@@ -115,17 +114,17 @@ pub(super) async fn open(
         .bind(new.method.as_str())
         .bind(new.agent.as_ref().map(Text::as_str))
         .bind(session.proven_at.map(Timestamp::as_millisecond))
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(session)
 }
 
 pub(super) async fn session(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     hash: &str,
     now: Timestamp,
 ) -> Result<Option<SessionRecord>, StoreError> {
-    let row = sqlx::query(SESSION).bind(hash).bind(now.as_millisecond()).fetch_optional(pool).await?;
+    let row = query(SESSION).bind(hash).bind(now.as_millisecond()).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(SessionRecord {
         id: text(&row, "id")?,
@@ -139,18 +138,18 @@ pub(super) async fn session(
 }
 
 pub(super) async fn sessions(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     person: PersonId,
     now: Timestamp,
 ) -> Result<Vec<SessionInfo>, StoreError> {
-    let rows = sqlx::query(SESSIONS)
+    let rows = query(SESSIONS)
         .bind(account.to_string())
         .bind(person.to_string())
         .bind(now.as_millisecond())
-        .fetch_all(pool)
+        .fetch_all(conn)
         .await?;
-    let info = |row: &SqliteRow| {
+    let info = |row: &Row| {
         Ok(SessionInfo {
             id: text(row, "id")?,
             method: text(row, "method")?,
@@ -163,10 +162,10 @@ pub(super) async fn sessions(
 }
 
 pub(super) async fn end(tx: Tx<'_>, hash: String) -> Result<Option<(AccountId, PersonId)>, StoreError> {
-    let ended = sqlx::query(END_SESSION)
+    let ended = query(END_SESSION)
         .bind(hash)
         .bind(tx.now.as_millisecond())
-        .fetch_optional(&mut *tx.conn)
+        .fetch_optional(tx.conn)
         .await?;
     ended.map(|row| Ok((text(&row, "account_id")?, text(&row, "person_id")?))).transpose()
 }
@@ -177,28 +176,28 @@ pub(super) async fn end_of(
     person: PersonId,
     session: SessionId,
 ) -> Result<bool, StoreError> {
-    let ended = sqlx::query(END_SESSION_OF)
+    let ended = query(END_SESSION_OF)
         .bind(account.to_string())
         .bind(person.to_string())
         .bind(session.to_string())
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    Ok(ended.rows_affected() == 1)
+    Ok(ended == 1)
 }
 
 pub(super) async fn prove(tx: Tx<'_>, account: AccountId, session: SessionId) -> Result<(), StoreError> {
-    sqlx::query(PROVE)
+    query(PROVE)
         .bind(account.to_string())
         .bind(session.to_string())
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
 pub(super) async fn note(tx: Tx<'_>, event: SecurityEvent) -> Result<(), StoreError> {
-    sqlx::query(ADD_EVENT)
+    query(ADD_EVENT)
         .bind(event.id.to_string())
         .bind(event.at.as_millisecond())
         .bind(event.kind.as_str())
@@ -206,24 +205,24 @@ pub(super) async fn note(tx: Tx<'_>, event: SecurityEvent) -> Result<(), StoreEr
         .bind(event.person.map(|id| id.to_string()))
         .bind(event.address.map(|address| address.to_string()))
         .bind(event.subject.as_ref().map(Text::as_str))
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
 pub(super) async fn events(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: Option<AccountId>,
     limit: u32,
 ) -> Result<Vec<SecurityEvent>, StoreError> {
-    let query = match account {
-        Some(account) => sqlx::query(EVENTS).bind(account.to_string()),
-        None => sqlx::query(ALL_EVENTS),
+    let asking = match account {
+        Some(account) => query(EVENTS).bind(account.to_string()),
+        None => query(ALL_EVENTS),
     };
-    query.bind(i64::from(limit)).fetch_all(pool).await?.iter().map(event).collect()
+    asking.bind(i64::from(limit)).fetch_all(conn).await?.iter().map(event).collect()
 }
 
-fn event(row: &SqliteRow) -> Result<SecurityEvent, StoreError> {
+fn event(row: &Row) -> Result<SecurityEvent, StoreError> {
     Ok(SecurityEvent {
         id: text(row, "id")?,
         at: time(row, "at")?,
@@ -237,6 +236,6 @@ fn event(row: &SqliteRow) -> Result<SecurityEvent, StoreError> {
 }
 
 pub(super) async fn forget_events(tx: Tx<'_>, before: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(FORGET_EVENTS).bind(before.as_millisecond()).execute(&mut *tx.conn).await?;
+    query(FORGET_EVENTS).bind(before.as_millisecond()).execute(tx.conn).await?;
     Ok(())
 }

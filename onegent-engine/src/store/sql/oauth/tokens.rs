@@ -4,16 +4,15 @@ use jiff::Timestamp;
 use onegent_core::caller::Scope;
 use onegent_core::id::GrantId;
 use onegent_core::port::{GrantEnd, OAuthErrorCode};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{SqliteConnection, SqlitePool};
 
 use super::grants;
 use crate::oauth::{CodeRules, CodeVerdict, RefreshRules, RefreshVerdict, narrowed, scope_text};
 use crate::store::StoreError;
 use crate::store::oauth::{Issue, Pair, RedeemCode, Refresh, TokenRecord};
 use crate::store::record::words;
-use crate::store::sqlite::row::{corrupt, count, get, text, text_or_null, time, time_or_null};
-use crate::store::sqlite::writer::Tx;
+use crate::store::sql::query::{Conn, Row, query};
+use crate::store::sql::row::{corrupt, count, get, text, text_or_null, time, time_or_null};
+use crate::store::sql::tx::{Only, Tx};
 
 const CODE: &str = "SELECT * FROM oauth_codes WHERE hash = $1";
 const USE_CODE: &str = "UPDATE oauth_codes SET grant_id = $2 WHERE hash = $1 AND grant_id IS NULL";
@@ -35,7 +34,7 @@ const ACCESS: &str = "SELECT t.grant_id, t.scopes, g.account_id, g.person_id, g.
      WHERE t.hash = $1 AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > $2 AND g.ended_at IS NULL";
 
 pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, StoreError> {
-    let row = sqlx::query(CODE).bind(&redeem.code).fetch_optional(&mut *tx.conn).await?;
+    let row = query(CODE).bind(&redeem.code).fetch_optional(tx.conn).await?;
     let Some(row) = row else { return Ok(Issue::Unknown) };
     let given: Option<GrantId> = text_or_null(&row, "grant_id")?;
     let rules = CodeRules {
@@ -61,26 +60,27 @@ pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, Stor
     }
     let scopes = scopes(&row)?;
     let until = tx.now + redeem.family_ttl;
-    sqlx::query(ADD_GRANT)
+    query(ADD_GRANT)
         .bind(&redeem.code)
         .bind(redeem.grant.to_string())
         .bind(tx.now.as_millisecond())
         .bind(until.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    let used = sqlx::query(USE_CODE)
+    let used = query(USE_CODE)
         .bind(&redeem.code)
         .bind(redeem.grant.to_string())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if used.rows_affected() != 1 {
+    if used != 1 {
         return Err(StoreError::LostRace);
     }
     add_pair(tx.conn, redeem.grant, &redeem.pair, (&scopes, &scopes), tx.now, until).await
 }
 
-pub(super) async fn refresh(tx: Tx<'_>, refresh: Refresh) -> Result<Issue, StoreError> {
-    let row = sqlx::query(REFRESH).bind(&refresh.token).fetch_optional(&mut *tx.conn).await?;
+pub(super) async fn refresh(mut tx: Tx<'_>, refresh: Refresh) -> Result<Issue, StoreError> {
+    tx.only(Only::Token(&refresh.token)).await?;
+    let row = query(REFRESH).bind(&refresh.token).fetch_optional(tx.conn).await?;
     let Some(row) = row else { return Ok(Issue::Unknown) };
     let grant: GrantId = text(&row, "grant_id")?;
     let rules = RefreshRules {
@@ -104,11 +104,11 @@ pub(super) async fn refresh(tx: Tx<'_>, refresh: Refresh) -> Result<Issue, Store
         Err(error) => return Ok(Issue::Refused(error.code(), error.description().to_owned())),
     };
     let used = if verdict == RefreshVerdict::Rotate {
-        sqlx::query(ROTATE).bind(&refresh.token).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?
+        query(ROTATE).bind(&refresh.token).bind(tx.now.as_millisecond()).execute(tx.conn).await?
     } else {
-        sqlx::query(AGAIN).bind(&refresh.token).execute(&mut *tx.conn).await?
+        query(AGAIN).bind(&refresh.token).execute(tx.conn).await?
     };
-    if used.rows_affected() != 1 {
+    if used != 1 {
         return Err(StoreError::LostRace);
     }
     add_pair(tx.conn, grant, &refresh.pair, (&wanted, &granted), tx.now, rules.expires_at).await
@@ -117,7 +117,7 @@ pub(super) async fn refresh(tx: Tx<'_>, refresh: Refresh) -> Result<Issue, Store
 /// Writes a pair down: the access token for the first scopes, the refresh token for the second. Neither outlives the
 /// grant.
 async fn add_pair(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     grant: GrantId,
     pair: &Pair,
     (access, refresh): (&[Scope], &[Scope]),
@@ -127,34 +127,34 @@ async fn add_pair(
     let access_until = until.min(now + pair.access_ttl);
     let tokens = [(&pair.access, "access", access, access_until), (&pair.refresh, "refresh", refresh, until)];
     for (hash, kind, scopes, until) in tokens {
-        sqlx::query(ADD_TOKEN)
+        query(ADD_TOKEN)
             .bind(hash)
             .bind(grant.to_string())
             .bind(kind)
             .bind(scope_text(scopes))
             .bind(until.as_millisecond())
-            .execute(&mut *conn)
+            .execute(conn)
             .await?;
     }
     Ok(Issue::Issued { scopes: access.to_vec(), access_until })
 }
 
 pub(super) async fn revoke(tx: Tx<'_>, hash: String, client: String) -> Result<(), StoreError> {
-    let row = sqlx::query(OWNED).bind(&hash).bind(client).fetch_optional(&mut *tx.conn).await?;
+    let row = query(OWNED).bind(&hash).bind(client).fetch_optional(tx.conn).await?;
     let Some(row) = row else { return Ok(()) };
     if get::<&str>(&row, "kind")? == "refresh" {
         return grants::end(tx.conn, text(&row, "grant_id")?, GrantEnd::Revoked, tx.now).await;
     }
-    sqlx::query(REVOKE).bind(&hash).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
+    query(REVOKE).bind(&hash).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
     Ok(())
 }
 
 pub(super) async fn find(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     hash: &str,
     now: Timestamp,
 ) -> Result<Option<TokenRecord>, StoreError> {
-    let row = sqlx::query(ACCESS).bind(hash).bind(now.as_millisecond()).fetch_optional(pool).await?;
+    let row = query(ACCESS).bind(hash).bind(now.as_millisecond()).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(TokenRecord {
         grant: text(&row, "grant_id")?,
@@ -166,7 +166,7 @@ pub(super) async fn find(
     }))
 }
 
-pub(super) fn scopes(row: &SqliteRow) -> Result<Vec<Scope>, StoreError> {
+pub(super) fn scopes(row: &Row) -> Result<Vec<Scope>, StoreError> {
     words(get(row, "scopes")?).map_err(|error| corrupt("scopes", error))
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use onegent_core::id::{AccountId, GrantId};
 use onegent_core::port::GrantEnd;
 
-use super::SqliteStore;
+use super::SqlStore;
 use crate::store::StoreError;
 use crate::store::oauth::{
     Approve, ClientRecord, GrantRecord, Issue, OAuthStore, RedeemCode, Refresh, RequestRecord, TokenRecord,
@@ -19,26 +19,26 @@ mod requests;
 mod tokens;
 
 #[async_trait]
-impl OAuthStore for SqliteStore {
+impl OAuthStore for SqlStore {
     async fn add_client(&self, client: ClientRecord, most: u64) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(clients::add(tx, client, most))).await
+        self.write(move |tx| Box::pin(clients::add(tx, client, most))).await
     }
 
     async fn update_client(&self, client: ClientRecord) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(clients::update(tx, client))).await
+        self.write(move |tx| Box::pin(clients::update(tx, client))).await
     }
 
     async fn client(&self, id: &str) -> Result<Option<ClientRecord>, StoreError> {
-        clients::find(&self.readers, id).await
+        clients::find(&mut self.read().await?, id).await
     }
 
     async fn clients(&self) -> Result<Vec<ClientRecord>, StoreError> {
-        clients::all(&self.readers).await
+        clients::all(&mut self.read().await?).await
     }
 
     async fn remove_client(&self, id: &str) -> Result<(), StoreError> {
         let id = id.to_owned();
-        self.writer()?.run(move |tx| Box::pin(clients::remove(tx, id))).await
+        self.write(move |tx| Box::pin(clients::remove(tx, id))).await
     }
 
     async fn add_request(
@@ -48,7 +48,7 @@ impl OAuthStore for SqliteStore {
         ttl: Duration,
         most: u64,
     ) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(requests::add(tx, hash, request, ttl, most))).await
+        self.write(move |tx| Box::pin(requests::add(tx, hash, request, ttl, most))).await
     }
 
     async fn show_request(
@@ -57,37 +57,37 @@ impl OAuthStore for SqliteStore {
         account: AccountId,
     ) -> Result<Option<RequestRecord>, StoreError> {
         let hash = hash.to_owned();
-        self.writer()?.run(move |tx| Box::pin(requests::show(tx, hash, account))).await
+        self.write(move |tx| Box::pin(requests::show(tx, hash, account))).await
     }
 
     async fn approve(&self, approve: Approve) -> Result<Option<RequestRecord>, StoreError> {
-        self.writer()?.run(move |tx| Box::pin(requests::approve(tx, approve))).await
+        self.write(move |tx| Box::pin(requests::approve(tx, approve))).await
     }
 
     async fn deny(&self, hash: &str, account: AccountId) -> Result<Option<RequestRecord>, StoreError> {
         let hash = hash.to_owned();
-        self.writer()?.run(move |tx| Box::pin(requests::deny(tx, hash, account))).await
+        self.write(move |tx| Box::pin(requests::deny(tx, hash, account))).await
     }
 
     async fn redeem_code(&self, redeem: RedeemCode) -> Result<Issue, StoreError> {
-        self.writer()?.run(move |tx| Box::pin(tokens::redeem(tx, redeem))).await
+        self.write(move |tx| Box::pin(tokens::redeem(tx, redeem))).await
     }
 
     async fn refresh(&self, refresh: Refresh) -> Result<Issue, StoreError> {
-        self.writer()?.run(move |tx| Box::pin(tokens::refresh(tx, refresh))).await
+        self.write(move |tx| Box::pin(tokens::refresh(tx, refresh))).await
     }
 
     async fn revoke_token(&self, hash: &str, client: &str) -> Result<(), StoreError> {
         let (hash, client) = (hash.to_owned(), client.to_owned());
-        self.writer()?.run(move |tx| Box::pin(tokens::revoke(tx, hash, client))).await
+        self.write(move |tx| Box::pin(tokens::revoke(tx, hash, client))).await
     }
 
     async fn token(&self, hash: &str) -> Result<Option<TokenRecord>, StoreError> {
-        tokens::find(&self.readers, hash, self.clock.now()).await
+        tokens::find(&mut self.read().await?, hash, self.now()).await
     }
 
     async fn grant_used(&self, grant: GrantId) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(grants::used(tx, grant))).await
+        self.write(move |tx| Box::pin(grants::used(tx, grant))).await
     }
 
     async fn grants(
@@ -95,14 +95,14 @@ impl OAuthStore for SqliteStore {
         account: AccountId,
         ended_since: Timestamp,
     ) -> Result<Vec<GrantRecord>, StoreError> {
-        grants::list(&self.readers, account, self.clock.now(), ended_since).await
+        grants::list(&mut self.read().await?, account, self.now(), ended_since).await
     }
 
     async fn end_grant(&self, account: AccountId, grant: GrantId, why: GrantEnd) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(grants::end_of(tx, account, grant, why))).await
+        self.write(move |tx| Box::pin(grants::end_of(tx, account, grant, why))).await
     }
 
     async fn forget_oauth(&self, unused: Duration) -> Result<(), StoreError> {
-        self.writer()?.run(move |tx| Box::pin(grants::forget(tx, unused))).await
+        self.write(move |tx| Box::pin(grants::forget(tx, unused))).await
     }
 }

@@ -2,11 +2,10 @@
 
 use onegent_core::audit::{AuditEvent, ChainHash, ChainHead};
 use onegent_core::id::JobId;
-use sqlx::SqliteConnection;
-use sqlx::sqlite::SqliteRow;
 
+use super::query::{Conn, Row, query};
 use super::row::{count, get, int, text, time};
-use super::writer::Tx;
+use super::tx::{Only, Tx};
 use crate::checkpoint::{Checkpoint, is_due};
 use crate::store::StoreError;
 use crate::store::verify::StoredCheckpoint;
@@ -30,7 +29,9 @@ pub(super) async fn sign(
     if !is_due(events) {
         return Ok(());
     }
-    let newest = sqlx::query(NEWEST).bind(tx.key.public().to_string()).fetch_optional(&mut *tx.conn).await?;
+    let key = tx.key.public().to_string();
+    tx.only(Only::Checkpoints(&key)).await?;
+    let newest = query(NEWEST).bind(&key).fetch_optional(tx.conn).await?;
     let place = match newest {
         None => (1, ChainHash::START),
         Some(row) => {
@@ -39,7 +40,7 @@ pub(super) async fn sign(
         }
     };
     let signed = tx.key.sign(place, tx.now, job, head);
-    sqlx::query(ADD)
+    query(ADD)
         .bind(signed.key.to_string())
         .bind(int(signed.number))
         .bind(signed.ts.as_millisecond())
@@ -48,12 +49,12 @@ pub(super) async fn sign(
         .bind(signed.hash.to_string())
         .bind(signed.prev.to_string())
         .bind(signed.signature.to_string())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-fn checkpoint(row: &SqliteRow) -> Result<Checkpoint, StoreError> {
+fn checkpoint(row: &Row) -> Result<Checkpoint, StoreError> {
     Ok(Checkpoint {
         key: text(row, "key")?,
         number: count(row, "number")?,
@@ -68,22 +69,22 @@ fn checkpoint(row: &SqliteRow) -> Result<Checkpoint, StoreError> {
 
 /// A page of all checkpoints, by key and number.
 pub(super) async fn page(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     (key, number): &(String, i64),
     limit: i64,
 ) -> Result<Vec<StoredCheckpoint>, StoreError> {
-    let rows = sqlx::query(ALL).bind(key).bind(number).bind(limit).fetch_all(conn).await?;
+    let rows = query(ALL).bind(key).bind(*number).bind(limit).fetch_all(conn).await?;
     rows.iter().map(as_stored).collect()
 }
 
 pub(super) async fn of_job(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     job: &str,
 ) -> Result<Vec<StoredCheckpoint>, StoreError> {
-    sqlx::query(OF_JOB).bind(job).fetch_all(conn).await?.iter().map(as_stored).collect()
+    query(OF_JOB).bind(job).fetch_all(conn).await?.iter().map(as_stored).collect()
 }
 
-fn as_stored(row: &SqliteRow) -> Result<StoredCheckpoint, StoreError> {
+fn as_stored(row: &Row) -> Result<StoredCheckpoint, StoreError> {
     Ok(StoredCheckpoint {
         key: get(row, "key")?,
         number: get(row, "number")?,

@@ -5,11 +5,10 @@ use onegent_core::caller::Scope;
 use onegent_core::id::{AccountId, KeyId, ProfileId};
 use onegent_core::port::KeyInfo;
 use onegent_core::request::{Scenario, UnknownWord};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{SqlitePool, sqlite::SqliteConnection};
 
+use super::query::{Conn, Row, query};
 use super::row::{corrupt, get, text, time, time_or_null};
-use super::writer::Tx;
+use super::tx::{Only, Tx};
 use crate::store::record::{KeyRecord, ProfileRecord, words};
 use crate::store::{NewKey, StoreError};
 use crate::vault::Sealed;
@@ -39,7 +38,7 @@ const DELETE_PROFILE: &str = "DELETE FROM profiles WHERE id = $1 AND account_id 
 pub(super) async fn add_key(tx: Tx<'_>, key: NewKey) -> Result<(), StoreError> {
     let scopes: Vec<_> = key.info.scopes.iter().map(|scope| scope.as_str()).collect();
     let scenarios: Vec<_> = key.info.scenarios.iter().map(|scenario| scenario.as_str()).collect();
-    sqlx::query(ADD_KEY)
+    query(ADD_KEY)
         .bind(key.info.key_id.to_string())
         .bind(key.account.to_string())
         .bind(key.hash)
@@ -51,13 +50,13 @@ pub(super) async fn add_key(tx: Tx<'_>, key: NewKey) -> Result<(), StoreError> {
         .bind(key.info.created_at.as_millisecond())
         .bind(key.person.to_string())
         .bind(key.info.expires_at.map(Timestamp::as_millisecond))
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-pub(super) async fn key(pool: &SqlitePool, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
-    let row = sqlx::query(KEY).bind(hash).fetch_optional(pool).await?;
+pub(super) async fn key(conn: &mut Conn, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
+    let row = query(KEY).bind(hash).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(KeyRecord {
         account: text(&row, "account_id")?,
@@ -66,12 +65,12 @@ pub(super) async fn key(pool: &SqlitePool, hash: &str) -> Result<Option<KeyRecor
     }))
 }
 
-pub(super) async fn keys(pool: &SqlitePool, account: AccountId) -> Result<Vec<KeyInfo>, StoreError> {
-    let rows = sqlx::query(KEYS).bind(account.to_string()).fetch_all(pool).await?;
+pub(super) async fn keys(conn: &mut Conn, account: AccountId) -> Result<Vec<KeyInfo>, StoreError> {
+    let rows = query(KEYS).bind(account.to_string()).fetch_all(conn).await?;
     rows.iter().map(key_info).collect()
 }
 
-fn key_info(row: &SqliteRow) -> Result<KeyInfo, StoreError> {
+fn key_info(row: &Row) -> Result<KeyInfo, StoreError> {
     let bad = |what| move |error: UnknownWord| corrupt(what, error);
     Ok(KeyInfo {
         key_id: text(row, "id")?,
@@ -92,13 +91,13 @@ pub(super) async fn revoke_key(mut tx: Tx<'_>, account: AccountId, key: KeyId) -
 }
 
 async fn end_key(tx: &mut Tx<'_>, account: AccountId, key: KeyId) -> Result<(), StoreError> {
-    let revoked = sqlx::query(REVOKE_KEY)
+    let revoked = query(REVOKE_KEY)
         .bind(key.to_string())
         .bind(account.to_string())
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if revoked.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+    if revoked == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
 pub(super) async fn rotate_key(
@@ -109,22 +108,23 @@ pub(super) async fn rotate_key(
     hash: String,
     ending: String,
 ) -> Result<KeyInfo, StoreError> {
-    let added = sqlx::query(ADD_ROTATED)
+    tx.only(Only::Key(key)).await?;
+    let added = query(ADD_ROTATED)
         .bind(key.to_string())
         .bind(account.to_string())
         .bind(fresh.to_string())
         .bind(hash)
         .bind(ending)
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if added.rows_affected() != 1 {
+    if added != 1 {
         return Err(StoreError::NotFound);
     }
-    let row = sqlx::query(KEY_OF)
+    let row = query(KEY_OF)
         .bind(fresh.to_string())
         .bind(account.to_string())
-        .fetch_one(&mut *tx.conn)
+        .fetch_one(tx.conn)
         .await?;
     let info = key_info(&row)?;
     end_key(&mut tx, account, key).await?;
@@ -132,11 +132,11 @@ pub(super) async fn rotate_key(
 }
 
 pub(super) async fn key_used(tx: Tx<'_>, account: AccountId, key: KeyId) -> Result<(), StoreError> {
-    sqlx::query(KEY_USED)
+    query(KEY_USED)
         .bind(key.to_string())
         .bind(tx.now.as_millisecond())
         .bind(account.to_string())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
@@ -148,12 +148,12 @@ pub(super) async fn add_profile(
     guest: Sealed,
     default: bool,
 ) -> Result<ProfileRecord, StoreError> {
-    sqlx::query(ADD_PROFILE)
+    query(ADD_PROFILE)
         .bind(id.to_string())
         .bind(account.to_string())
         .bind(guest.as_str())
         .bind(tx.now.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     if default {
         make_default(&mut tx, account, id).await?;
@@ -162,16 +162,16 @@ pub(super) async fn add_profile(
 }
 
 async fn one_profile(
-    conn: &mut SqliteConnection,
+    conn: &mut Conn,
     account: AccountId,
     id: ProfileId,
 ) -> Result<ProfileRecord, StoreError> {
     let row =
-        sqlx::query(PROFILE).bind(id.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
+        query(PROFILE).bind(id.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(profile).transpose()?.ok_or(StoreError::NotFound)
 }
 
-fn profile(row: &SqliteRow) -> Result<ProfileRecord, StoreError> {
+fn profile(row: &Row) -> Result<ProfileRecord, StoreError> {
     Ok(ProfileRecord {
         id: text(row, "id")?,
         guest: Sealed::kept(get::<String>(row, "guest")?),
@@ -180,10 +180,10 @@ fn profile(row: &SqliteRow) -> Result<ProfileRecord, StoreError> {
 }
 
 pub(super) async fn profiles(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
 ) -> Result<Vec<ProfileRecord>, StoreError> {
-    let rows = sqlx::query(PROFILES).bind(account.to_string()).fetch_all(pool).await?;
+    let rows = query(PROFILES).bind(account.to_string()).fetch_all(conn).await?;
     rows.iter().map(profile).collect()
 }
 
@@ -195,25 +195,25 @@ pub(super) async fn set_default(
     if let Some(id) = id {
         return make_default(&mut tx, account, id).await;
     }
-    sqlx::query(NO_DEFAULT).bind(account.to_string()).execute(&mut *tx.conn).await?;
+    query(NO_DEFAULT).bind(account.to_string()).execute(tx.conn).await?;
     Ok(())
 }
 
 async fn make_default(tx: &mut Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
-    sqlx::query(NO_DEFAULT).bind(account.to_string()).execute(&mut *tx.conn).await?;
-    let set = sqlx::query(SET_DEFAULT)
+    query(NO_DEFAULT).bind(account.to_string()).execute(tx.conn).await?;
+    let set = query(SET_DEFAULT)
         .bind(id.to_string())
         .bind(account.to_string())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if set.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+    if set == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
 pub(super) async fn delete_profile(tx: Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
-    let gone = sqlx::query(DELETE_PROFILE)
+    let gone = query(DELETE_PROFILE)
         .bind(id.to_string())
         .bind(account.to_string())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if gone.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+    if gone == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }

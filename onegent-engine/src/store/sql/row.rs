@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use onegent_core::audit::{AuditEvent, ChainHead};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
+use super::query::{Column, Row};
 use crate::store::StoreError;
 use crate::store::record::{HoldRecord, JobRecord};
 use crate::vault::Sealed;
@@ -24,15 +23,12 @@ pub(super) fn corrupt(
     StoreError::Corrupt { what, source: source.into() }
 }
 
-pub(super) fn get<'r, T>(row: &'r SqliteRow, name: &'static str) -> Result<T, StoreError>
-where
-    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    row.try_get(name).map_err(|error| corrupt(name, error))
+pub(super) fn get<'r, T: Column<'r>>(row: &'r Row, name: &'static str) -> Result<T, StoreError> {
+    row.get(name).map_err(|error| corrupt(name, error))
 }
 
 /// A text column whose type knows its own text form.
-pub(super) fn text<T>(row: &SqliteRow, name: &'static str) -> Result<T, StoreError>
+pub(super) fn text<T>(row: &Row, name: &'static str) -> Result<T, StoreError>
 where
     T: std::str::FromStr,
     T::Err: std::error::Error + Send + Sync + 'static,
@@ -40,7 +36,7 @@ where
     get::<&str>(row, name)?.parse().map_err(|error: T::Err| corrupt(name, error))
 }
 
-pub(super) fn text_or_null<T>(row: &SqliteRow, name: &'static str) -> Result<Option<T>, StoreError>
+pub(super) fn text_or_null<T>(row: &Row, name: &'static str) -> Result<Option<T>, StoreError>
 where
     T: std::str::FromStr,
     T::Err: std::error::Error + Send + Sync + 'static,
@@ -49,19 +45,19 @@ where
     text.map(str::parse).transpose().map_err(|error: T::Err| corrupt(name, error))
 }
 
-pub(super) fn json<T: DeserializeOwned>(row: &SqliteRow, name: &'static str) -> Result<T, StoreError> {
+pub(super) fn json<T: DeserializeOwned>(row: &Row, name: &'static str) -> Result<T, StoreError> {
     serde_json::from_str(get(row, name)?).map_err(|error| corrupt(name, error))
 }
 
 pub(super) fn json_or_null<T: DeserializeOwned>(
-    row: &SqliteRow,
+    row: &Row,
     name: &'static str,
 ) -> Result<Option<T>, StoreError> {
     let text: Option<&str> = get(row, name)?;
     text.map(serde_json::from_str).transpose().map_err(|error| corrupt(name, error))
 }
 
-pub(super) fn count<N>(row: &SqliteRow, name: &'static str) -> Result<N, StoreError>
+pub(super) fn count<N>(row: &Row, name: &'static str) -> Result<N, StoreError>
 where
     N: TryFrom<i64>,
     N::Error: std::error::Error + Send + Sync + 'static,
@@ -70,11 +66,11 @@ where
     N::try_from(number).map_err(|error| corrupt(name, error))
 }
 
-pub(super) fn time(row: &SqliteRow, name: &'static str) -> Result<Timestamp, StoreError> {
+pub(in crate::store) fn time(row: &Row, name: &'static str) -> Result<Timestamp, StoreError> {
     Timestamp::from_millisecond(get(row, name)?).map_err(|error| corrupt(name, error))
 }
 
-pub(super) fn time_or_null(row: &SqliteRow, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
+pub(super) fn time_or_null(row: &Row, name: &'static str) -> Result<Option<Timestamp>, StoreError> {
     let millis: Option<i64> = get(row, name)?;
     millis.map(Timestamp::from_millisecond).transpose().map_err(|error| corrupt(name, error))
 }
@@ -84,7 +80,7 @@ pub(super) fn to_json(what: &'static str, value: &impl Serialize) -> Result<Stri
     serde_json::to_string(value).map_err(|error| corrupt(what, error))
 }
 
-/// A number as SQLite has it.
+/// A number as the databases have it.
 pub(super) fn int(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -100,7 +96,7 @@ macro_rules! job_columns {
 }
 pub(super) use job_columns;
 
-pub(super) fn job(row: &SqliteRow) -> Result<JobRecord, StoreError> {
+pub(super) fn job(row: &Row) -> Result<JobRecord, StoreError> {
     let hold = match text_or_null(row, "held")? {
         None => None,
         Some(id) => Some(HoldRecord {
@@ -138,7 +134,7 @@ pub(super) fn job(row: &SqliteRow) -> Result<JobRecord, StoreError> {
 }
 
 /// A job, or nothing and a word in the log: one row that can't be read must not stand in the way of all others.
-pub(super) fn job_or_skip(row: &SqliteRow) -> Option<JobRecord> {
+pub(super) fn job_or_skip(row: &Row) -> Option<JobRecord> {
     job(row)
         .inspect_err(|error| {
             let id = get::<&str>(row, "id").unwrap_or("?");
@@ -147,7 +143,7 @@ pub(super) fn job_or_skip(row: &SqliteRow) -> Option<JobRecord> {
         .ok()
 }
 
-pub(super) fn event(row: &SqliteRow) -> Result<AuditEvent, StoreError> {
+pub(super) fn event(row: &Row) -> Result<AuditEvent, StoreError> {
     Ok(AuditEvent {
         seq: count(row, "seq")?,
         ts: time(row, "ts")?,

@@ -1,13 +1,12 @@
 //! Clients, however they came to be known.
 
 use onegent_core::port::{ClientOrigin, GrantEnd};
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteRow;
 
 use crate::store::StoreError;
 use crate::store::oauth::ClientRecord;
-use crate::store::sqlite::row::{get, int, json, text, time, to_json};
-use crate::store::sqlite::writer::Tx;
+use crate::store::sql::query::{Conn, Row, query};
+use crate::store::sql::row::{get, int, json, text, time, to_json};
+use crate::store::sql::tx::Tx;
 
 const COUNT: &str = "SELECT count(*) AS clients FROM oauth_clients WHERE origin <> 'operator'";
 const ADD: &str = "INSERT INTO oauth_clients (id, origin, name, uri, redirect_uris, secret_hash, created_at, checked_at) \
@@ -24,12 +23,12 @@ const DROP_REQUESTS: &str = "DELETE FROM oauth_requests WHERE client_id = $1";
 
 pub(super) async fn add(tx: Tx<'_>, client: ClientRecord, most: u64) -> Result<(), StoreError> {
     if client.origin != ClientOrigin::Operator {
-        let known: i64 = get(&sqlx::query(COUNT).fetch_one(&mut *tx.conn).await?, "clients")?;
+        let known: i64 = get(&query(COUNT).fetch_one(tx.conn).await?, "clients")?;
         if known >= int(most) {
             return Err(StoreError::Full);
         }
     }
-    sqlx::query(ADD)
+    query(ADD)
         .bind(&client.id)
         .bind(client.origin.as_str())
         .bind(client.name.as_str())
@@ -38,49 +37,49 @@ pub(super) async fn add(tx: Tx<'_>, client: ClientRecord, most: u64) -> Result<(
         .bind(&client.secret_hash)
         .bind(client.created_at.as_millisecond())
         .bind(client.checked_at.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
 pub(super) async fn update(tx: Tx<'_>, client: ClientRecord) -> Result<(), StoreError> {
-    sqlx::query(UPDATE)
+    query(UPDATE)
         .bind(&client.id)
         .bind(client.name.as_str())
         .bind(&client.uri)
         .bind(to_json("redirect_uris", &client.redirect_uris)?)
         .bind(client.checked_at.as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
 
-pub(super) async fn find(pool: &SqlitePool, id: &str) -> Result<Option<ClientRecord>, StoreError> {
-    let row = sqlx::query(FIND).bind(id).fetch_optional(pool).await?;
+pub(super) async fn find(conn: &mut Conn, id: &str) -> Result<Option<ClientRecord>, StoreError> {
+    let row = query(FIND).bind(id).fetch_optional(conn).await?;
     row.as_ref().map(|row| client(row, "id")).transpose()
 }
 
-pub(super) async fn all(pool: &SqlitePool) -> Result<Vec<ClientRecord>, StoreError> {
-    let rows = sqlx::query(ALL).fetch_all(pool).await?;
+pub(super) async fn all(conn: &mut Conn) -> Result<Vec<ClientRecord>, StoreError> {
+    let rows = query(ALL).fetch_all(conn).await?;
     rows.iter().map(|row| client(row, "id")).collect()
 }
 
 pub(super) async fn remove(tx: Tx<'_>, id: String) -> Result<(), StoreError> {
     let now = tx.now.as_millisecond();
-    let removed = sqlx::query(REMOVE).bind(&id).bind(now).execute(&mut *tx.conn).await?;
-    if removed.rows_affected() == 0 {
+    let removed = query(REMOVE).bind(&id).bind(now).execute(tx.conn).await?;
+    if removed == 0 {
         return Err(StoreError::NotFound);
     }
     let why = GrantEnd::ClientRemoved.as_str();
-    sqlx::query(END_GRANTS).bind(&id).bind(now).bind(why).execute(&mut *tx.conn).await?;
+    query(END_GRANTS).bind(&id).bind(now).bind(why).execute(tx.conn).await?;
     for drop in [DROP_CODES, DROP_REQUESTS] {
-        sqlx::query(drop).bind(&id).execute(&mut *tx.conn).await?;
+        query(drop).bind(&id).execute(tx.conn).await?;
     }
     Ok(())
 }
 
 /// A client's columns, with its id in the column `id`. In a join its times are those of the client.
-pub(super) fn client(row: &SqliteRow, id: &'static str) -> Result<ClientRecord, StoreError> {
+pub(super) fn client(row: &Row, id: &'static str) -> Result<ClientRecord, StoreError> {
     Ok(ClientRecord {
         id: get(row, id)?,
         origin: text(row, "origin")?,

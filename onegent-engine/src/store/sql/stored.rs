@@ -1,9 +1,7 @@
 //! The record exactly as it is stored, for verification.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{SqliteConnection, SqlitePool};
-
 use super::checkpoints;
+use super::query::{Conn, Row, query};
 use super::row::get;
 use crate::store::verify::{Stored, StoredEvent, StoredHold, StoredJob, StoredSubmission};
 use crate::store::{EachStored, StoreError};
@@ -22,16 +20,15 @@ const STRAYS: &str = "SELECT s.job_id FROM \
 /// How many rows are in memory at a time.
 const PAGE: i64 = 100;
 
-pub(super) async fn stored(pool: &SqlitePool, each: &mut EachStored<'_>) -> Result<(), StoreError> {
-    // One snapshot for all of it: a job that moves meanwhile must not look broken.
-    let mut tx = pool.begin().await?;
+/// On one snapshot: a job that moves meanwhile must not look broken.
+pub(super) async fn stored(snapshot: &mut Conn, each: &mut EachStored<'_>) -> Result<(), StoreError> {
     let mut after: Option<String> = None;
     loop {
-        let rows = sqlx::query(JOBS).bind(after.as_deref()).bind(PAGE).fetch_all(&mut *tx).await?;
+        let rows = query(JOBS).bind(after.as_deref()).bind(PAGE).fetch_all(snapshot).await?;
         let Some(last) = rows.last() else { break };
         after = Some(get(last, "id")?);
         for row in &rows {
-            let job = stored_job(&mut tx, row).await?;
+            let job = stored_job(snapshot, row).await?;
             if each(Stored::Job(job)).is_break() {
                 return Ok(());
             }
@@ -39,7 +36,7 @@ pub(super) async fn stored(pool: &SqlitePool, each: &mut EachStored<'_>) -> Resu
     }
     let mut after = (String::new(), 0);
     loop {
-        let page = checkpoints::page(&mut tx, &after, PAGE).await?;
+        let page = checkpoints::page(snapshot, &after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = (last.key.clone(), last.number);
         for checkpoint in page {
@@ -48,7 +45,7 @@ pub(super) async fn stored(pool: &SqlitePool, each: &mut EachStored<'_>) -> Resu
             }
         }
     }
-    for row in &sqlx::query(STRAYS).fetch_all(&mut *tx).await? {
+    for row in &query(STRAYS).fetch_all(snapshot).await? {
         if each(Stored::Stray(get(row, "job_id")?)).is_break() {
             break;
         }
@@ -56,10 +53,10 @@ pub(super) async fn stored(pool: &SqlitePool, each: &mut EachStored<'_>) -> Resu
     Ok(())
 }
 
-async fn stored_job(conn: &mut SqliteConnection, row: &SqliteRow) -> Result<StoredJob, StoreError> {
+async fn stored_job(conn: &mut Conn, row: &Row) -> Result<StoredJob, StoreError> {
     let id: String = get(row, "id")?;
     let mut events = Vec::new();
-    for row in &sqlx::query(EVENTS).bind(&id).fetch_all(&mut *conn).await? {
+    for row in &query(EVENTS).bind(&id).fetch_all(conn).await? {
         events.push(StoredEvent {
             seq: get(row, "seq")?,
             ts: get(row, "ts")?,
@@ -71,7 +68,7 @@ async fn stored_job(conn: &mut SqliteConnection, row: &SqliteRow) -> Result<Stor
             prev_hash: get(row, "prev_hash")?,
         });
     }
-    let submission = sqlx::query(SUBMISSION).bind(&id).fetch_optional(&mut *conn).await?;
+    let submission = query(SUBMISSION).bind(&id).fetch_optional(conn).await?;
     Ok(StoredJob {
         state: get(row, "state")?,
         state_json: get(row, "state_json")?,
@@ -84,7 +81,7 @@ async fn stored_job(conn: &mut SqliteConnection, row: &SqliteRow) -> Result<Stor
     })
 }
 
-fn stored_submission(row: &SqliteRow) -> Result<StoredSubmission, StoreError> {
+fn stored_submission(row: &Row) -> Result<StoredSubmission, StoreError> {
     let hold = match get(row, "held_job")? {
         None => None,
         Some(job) => Some(StoredHold {

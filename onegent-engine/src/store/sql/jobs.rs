@@ -10,19 +10,24 @@ use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
 use onegent_core::text::{ProviderId, Text};
 use serde_json::Value;
-use sqlx::{SqliteConnection, SqlitePool};
 
 use super::checkpoints;
+use super::query::{Conn, Row, query};
 use super::row::{count, event, get, int, job, job_columns, json_or_null, text, to_json};
-use super::writer::Tx;
+use super::tx::{Only, Tx};
 use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
 use crate::store::{CreateOutcome, JobQuota, OverQuota, StoreError};
 use crate::vault::Sealed;
 
-const OPEN_JOBS: &str = "SELECT count AS open FROM open_jobs";
-const OPEN_JOBS_OF: &str =
-    "SELECT coalesce(max(count), 0) AS open FROM open_jobs_of_account WHERE account_id = $1";
+const OPEN_JOBS: &str = "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) AS open FROM open_jobs";
+/// What an account has open, and what its next job's turn hangs on: its last one, the one that is claimed next of all, and
+/// the last of all. The states are named twice, as the index has them.
+const STANDING: &str = "SELECT \
+     (SELECT count FROM open_jobs_of_account WHERE account_id = $1) AS open, \
+     (SELECT turn FROM open_jobs_of_account WHERE account_id = $1) AS own, \
+     (SELECT min(turn) FROM jobs WHERE state = 'queued' AND state IN ('queued', 'confirmed')) AS next, \
+     (SELECT max(turn) FROM open_jobs_of_account) AS last";
 /// Refused by its own condition when the day's quota is used up.
 const ONE_MORE_TODAY: &str = "INSERT INTO jobs_a_day (account_id, day, count) VALUES ($1, $2, 1) \
      ON CONFLICT (account_id, day) DO UPDATE SET count = jobs_a_day.count + 1 WHERE jobs_a_day.count < $3";
@@ -32,10 +37,10 @@ const ADD_IDEMPOTENT: &str = "INSERT INTO idempotency (account_id, environment, 
      VALUES ($1, $2, $3, $4, $5)";
 const ADD_JOB: &str = "INSERT INTO jobs (id, account_id, environment, scenario, request, guest, consent, client, state, \
      state_json, status, version, epoch, due_at, attempt, failures, worked_ms, audit_seq, audit_hash, created_at, \
-     updated_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16, $17)";
+     updated_at, person_id, turn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16, $17, $18)";
 const ADD_EVENT: &str = "INSERT INTO audit_events (job_id, seq, ts, level, type, message, data, hash, prev_hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
+pub(super) const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
 const JOB_OF: &str = concat!(job_columns!(), "WHERE j.id = $1 AND j.account_id = $2");
 /// A wait that is over counts as expired, even before the sweep has written it down; that is how it is shown.
 const JOBS: &str = concat!(
@@ -64,12 +69,13 @@ pub(super) async fn create(
     new: NewJob,
     quota: JobQuota,
 ) -> Result<CreateOutcome, StoreError> {
+    tx.only(Only::Account(new.account)).await?;
     if let Some((key, fingerprint)) = &new.idempotency {
-        let made = sqlx::query(IDEMPOTENT)
+        let made = query(IDEMPOTENT)
             .bind(new.account.to_string())
             .bind(new.environment.as_str())
             .bind(key)
-            .fetch_optional(&mut *tx.conn)
+            .fetch_optional(tx.conn)
             .await?;
         if let Some(row) = made {
             if get::<&str>(&row, "fingerprint")? != fingerprint {
@@ -78,11 +84,11 @@ pub(super) async fn create(
             return load(tx.conn, text(&row, "job_id")?).await.map(CreateOutcome::Replayed);
         }
     }
-    let open: u64 = count(&sqlx::query(OPEN_JOBS).fetch_one(&mut *tx.conn).await?, "open")?;
+    let open: u64 = count(&query(OPEN_JOBS).fetch_one(tx.conn).await?, "open")?;
     if open >= quota.open {
         return Err(StoreError::Full);
     }
-    within_quota(&mut tx, new.account, quota).await?;
+    let turn = within_quota(&mut tx, new.account, quota).await?;
     let mut head = ChainHead::EMPTY;
     let events: Vec<_> = new.trail.into_iter().map(|draft| head.append(new.id, tx.now, draft)).collect();
     let record = JobRecord {
@@ -109,7 +115,7 @@ pub(super) async fn create(
         updated_at: tx.now,
         completed_at: None,
     };
-    sqlx::query(ADD_JOB)
+    query(ADD_JOB)
         .bind(record.id.to_string())
         .bind(record.account.to_string())
         .bind(record.environment.as_str())
@@ -127,87 +133,96 @@ pub(super) async fn create(
         .bind(head.hash.to_string())
         .bind(tx.now.as_millisecond())
         .bind(record.person.to_string())
-        .execute(&mut *tx.conn)
+        .bind(turn)
+        .execute(tx.conn)
         .await?;
     append(tx.conn, record.id, &events).await?;
     if let Some((key, fingerprint)) = &new.idempotency {
-        sqlx::query(ADD_IDEMPOTENT)
+        query(ADD_IDEMPOTENT)
             .bind(record.account.to_string())
             .bind(record.environment.as_str())
             .bind(key)
             .bind(fingerprint)
             .bind(record.id.to_string())
-            .execute(&mut *tx.conn)
+            .execute(tx.conn)
             .await?;
     }
     tx.news.push(announcement(&record));
     Ok(CreateOutcome::Created(record))
 }
 
-async fn within_quota(tx: &mut Tx<'_>, account: AccountId, quota: JobQuota) -> Result<(), StoreError> {
+/// The turn of an account's next job, if the quotas leave room for one.
+async fn within_quota(tx: &mut Tx<'_>, account: AccountId, quota: JobQuota) -> Result<i64, StoreError> {
     const DAY: i64 = 24 * 60 * 60 * 1000;
-    let open = sqlx::query(OPEN_JOBS_OF).bind(account.to_string()).fetch_one(&mut *tx.conn).await?;
-    if count::<u64>(&open, "open")? >= quota.open_of_account {
+    let standing = query(STANDING).bind(account.to_string()).fetch_one(tx.conn).await?;
+    if get::<Option<i64>>(&standing, "open")?.unwrap_or(0) >= int(quota.open_of_account) {
         return Err(StoreError::OverQuota(OverQuota::Open));
     }
-    let one_more = sqlx::query(ONE_MORE_TODAY)
+    let one_more = query(ONE_MORE_TODAY)
         .bind(account.to_string())
         .bind(tx.now.as_millisecond().div_euclid(DAY))
         .bind(int(quota.a_day))
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if one_more.rows_affected() == 1 && quota.a_day > 0 {
-        Ok(())
+    if one_more == 1 && quota.a_day > 0 {
+        turn_after(&standing)
     } else {
         Err(StoreError::OverQuota(OverQuota::Day))
     }
 }
 
+/// Start-time fair queueing: behind the account's own last job, and never before what is claimed next, so that whoever was
+/// away has no turns saved up. When nothing waits, behind all that ever came.
+fn turn_after(standing: &Row) -> Result<i64, StoreError> {
+    let [own, next, last] = ["own", "next", "last"].map(|name| get::<Option<i64>>(standing, name));
+    let floor = next?.or(last?).unwrap_or(0);
+    Ok(own?.map_or(floor, |own| floor.max(own + 1)))
+}
+
 pub(super) async fn idempotent(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     environment: Environment,
     key: &str,
 ) -> Result<Option<(JobRecord, String)>, StoreError> {
-    let mut conn = pool.acquire().await?;
-    let made = sqlx::query(IDEMPOTENT)
+    let made = query(IDEMPOTENT)
         .bind(account.to_string())
         .bind(environment.as_str())
         .bind(key)
-        .fetch_optional(&mut *conn)
+        .fetch_optional(conn)
         .await?;
     let Some(row) = made else { return Ok(None) };
-    let record = load(&mut conn, text(&row, "job_id")?).await?;
+    let record = load(conn, text(&row, "job_id")?).await?;
     Ok(Some((record, get(&row, "fingerprint")?)))
 }
 
 /// The newest state of a job that has to be there.
-pub(super) async fn load(conn: &mut SqliteConnection, id: JobId) -> Result<JobRecord, StoreError> {
+pub(super) async fn load(conn: &mut Conn, id: JobId) -> Result<JobRecord, StoreError> {
     find(conn, id).await?.ok_or(StoreError::NotFound)
 }
 
-pub(super) async fn find(conn: &mut SqliteConnection, id: JobId) -> Result<Option<JobRecord>, StoreError> {
-    let row = sqlx::query(JOB).bind(id.to_string()).fetch_optional(conn).await?;
+pub(in crate::store) async fn find(conn: &mut Conn, id: JobId) -> Result<Option<JobRecord>, StoreError> {
+    let row = query(JOB).bind(id.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(job).transpose()
 }
 
 pub(super) async fn find_of(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     id: JobId,
 ) -> Result<Option<JobRecord>, StoreError> {
-    let row = sqlx::query(JOB_OF).bind(id.to_string()).bind(account.to_string()).fetch_optional(pool).await?;
+    let row = query(JOB_OF).bind(id.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(job).transpose()
 }
 
 pub(super) async fn list(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     only: Option<Environment>,
     filter: &JobFilter,
     now: Timestamp,
 ) -> Result<Vec<JobRecord>, StoreError> {
-    let rows = sqlx::query(JOBS)
+    let rows = query(JOBS)
         .bind(account.to_string())
         .bind(only.map(Environment::as_str))
         .bind(filter.status.map(JobStatus::as_str))
@@ -215,35 +230,35 @@ pub(super) async fn list(
         .bind(filter.cursor.map(|id| id.to_string()))
         .bind(i64::from(filter.limit.get()) + 1)
         .bind(now.as_millisecond())
-        .fetch_all(pool)
+        .fetch_all(conn)
         .await?;
     rows.iter().map(job).collect()
 }
 
 pub(super) async fn audit(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     id: JobId,
     after: u64,
     limit: u32,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    let rows = sqlx::query(AUDIT)
+    let rows = query(AUDIT)
         .bind(id.to_string())
         .bind(int(after))
         .bind(i64::from(limit))
         .bind(account.to_string())
-        .fetch_all(pool)
+        .fetch_all(conn)
         .await?;
     rows.iter().map(event).collect()
 }
 
 pub(super) async fn hold_page(
-    pool: &SqlitePool,
+    conn: &mut Conn,
     account: AccountId,
     hold: HoldId,
 ) -> Result<Option<HoldPage>, StoreError> {
     let row =
-        sqlx::query(HOLD_PAGE).bind(hold.to_string()).bind(account.to_string()).fetch_optional(pool).await?;
+        query(HOLD_PAGE).bind(hold.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(HoldPage {
         url: get(&row, "page_url")?,
@@ -256,7 +271,7 @@ pub(super) async fn hold_page(
 pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, StoreError> {
     let record = &change.record;
     let (turn, lease) = (record.state.turn(), record.state.lease());
-    let written = sqlx::query(WRITE_JOB)
+    let written = query(WRITE_JOB)
         .bind(record.id.to_string())
         .bind(int(change.from_version))
         .bind(state_word(&record.state))
@@ -278,35 +293,35 @@ pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, 
         .bind(record.updated_at.as_millisecond())
         .bind(record.completed_at.map(Timestamp::as_millisecond))
         .bind(record.booking.as_ref().map(Text::as_str))
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
-    if written.rows_affected() != 1 {
+    if written != 1 {
         return Err(StoreError::LostRace);
     }
     append(tx.conn, record.id, &change.events).await?;
     checkpoints::sign(tx, record.id, &change.events, record.head).await?;
     if let (Some(status), Some(hold)) = (change.hold, &record.hold) {
-        sqlx::query(SETTLE_HOLD)
+        query(SETTLE_HOLD)
             .bind(hold.id.to_string())
             .bind(status.as_str())
-            .execute(&mut *tx.conn)
+            .execute(tx.conn)
             .await?;
     }
     if let Some(outcome) = change.submission {
-        sqlx::query(SETTLE_SUBMISSION)
+        query(SETTLE_SUBMISSION)
             .bind(record.id.to_string())
             .bind(tx.now.as_millisecond())
             .bind(outcome)
-            .execute(&mut *tx.conn)
+            .execute(tx.conn)
             .await?;
     }
     tx.news.push(change.announcement());
     Ok(change.record)
 }
 
-async fn append(conn: &mut SqliteConnection, id: JobId, events: &[AuditEvent]) -> Result<(), StoreError> {
+async fn append(conn: &mut Conn, id: JobId, events: &[AuditEvent]) -> Result<(), StoreError> {
     for event in events {
-        sqlx::query(ADD_EVENT)
+        query(ADD_EVENT)
             .bind(id.to_string())
             .bind(int(event.seq))
             .bind(event.ts.as_millisecond())
@@ -316,7 +331,7 @@ async fn append(conn: &mut SqliteConnection, id: JobId, events: &[AuditEvent]) -
             .bind(canonical(&Value::Object(event.data.clone())))
             .bind(event.hash.to_string())
             .bind(event.prev_hash.to_string())
-            .execute(&mut *conn)
+            .execute(conn)
             .await?;
     }
     Ok(())

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use onegent_core::caller::Scope;
 use onegent_core::id::AccountId;
-use sqlx::sqlite::SqliteRow;
 
 use crate::oauth::scope_text;
 use crate::store::StoreError;
 use crate::store::oauth::{Approve, RequestRecord};
 use crate::store::record::words;
-use crate::store::sqlite::row::{corrupt, get, int};
-use crate::store::sqlite::writer::Tx;
+use crate::store::sql::query::{Row, query};
+use crate::store::sql::row::{corrupt, get, int};
+use crate::store::sql::tx::Tx;
 
 const DROP_OVER: &str = "DELETE FROM oauth_requests WHERE expires_at <= $1";
 const COUNT: &str = "SELECT count(*) AS requests FROM oauth_requests";
@@ -32,12 +32,12 @@ pub(super) async fn add(
     ttl: Duration,
     most: u64,
 ) -> Result<(), StoreError> {
-    sqlx::query(DROP_OVER).bind(tx.now.as_millisecond()).execute(&mut *tx.conn).await?;
-    let waiting: i64 = get(&sqlx::query(COUNT).fetch_one(&mut *tx.conn).await?, "requests")?;
+    query(DROP_OVER).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
+    let waiting: i64 = get(&query(COUNT).fetch_one(tx.conn).await?, "requests")?;
     if waiting >= int(most) {
         return Err(StoreError::Full);
     }
-    sqlx::query(ADD)
+    query(ADD)
         .bind(hash)
         .bind(request.client)
         .bind(request.redirect_uri)
@@ -46,7 +46,7 @@ pub(super) async fn add(
         .bind(request.resource)
         .bind(request.challenge)
         .bind((tx.now + ttl).as_millisecond())
-        .execute(&mut *tx.conn)
+        .execute(tx.conn)
         .await?;
     Ok(())
 }
@@ -70,10 +70,10 @@ pub(super) async fn deny(
 pub(super) async fn approve(tx: Tx<'_>, approve: Approve) -> Result<Option<RequestRecord>, StoreError> {
     let Tx { conn, key, now, news } = tx;
     let decided =
-        one(Tx { conn: &mut *conn, key, now, news }, DECIDE, approve.request, approve.account).await?;
+        one(Tx { conn: conn, key, now, news }, DECIDE, approve.request, approve.account).await?;
     let Some(request) = decided else { return Ok(None) };
-    sqlx::query(APPROVED).bind(&request.client).bind(now.as_millisecond()).execute(&mut *conn).await?;
-    sqlx::query(ADD_CODE)
+    query(APPROVED).bind(&request.client).bind(now.as_millisecond()).execute(conn).await?;
+    query(ADD_CODE)
         .bind(approve.code)
         .bind(approve.account.to_string())
         .bind(&request.client)
@@ -95,7 +95,7 @@ async fn one(
     hash: String,
     account: AccountId,
 ) -> Result<Option<RequestRecord>, StoreError> {
-    let row = sqlx::query(statement)
+    let row = query(statement)
         .bind(hash)
         .bind(account.to_string())
         .bind(tx.now.as_millisecond())
@@ -104,7 +104,7 @@ async fn one(
     row.as_ref().map(request).transpose()
 }
 
-fn request(row: &SqliteRow) -> Result<RequestRecord, StoreError> {
+fn request(row: &Row) -> Result<RequestRecord, StoreError> {
     Ok(RequestRecord {
         client: get(row, "client_id")?,
         redirect_uri: get(row, "redirect_uri")?,
