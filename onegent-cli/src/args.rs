@@ -10,6 +10,7 @@ use onegent_core::caller::{Environment, Scope};
 use onegent_core::id::{JobId, KeyId};
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
+use secrecy::SecretString;
 
 use crate::env;
 
@@ -54,6 +55,13 @@ pub(crate) struct McpServer {
     pub(crate) mcp: Mcp,
 }
 
+const WORKER_HELP: &str = "\
+Every node needs the same onegent.key in its data directory: guests' details are sealed with it.
+
+Examples:
+  ONEGENT_DATABASE_URL=postgres://onegent@db.example.com/onegent onegent worker
+  onegent worker --concurrency 16 --scenarios hotel --scenarios flight";
+
 const MCP_HELP: &str = "\
 Examples:
   ONEGENT_API_KEY=ogk_live_... onegent mcp    for Claude Desktop and other stdio clients
@@ -69,6 +77,10 @@ pub(crate) struct Common {
     /// Where the database lives [default: the platform's data directory]
     #[arg(long, global = true, env = env::DATA_DIR, value_name = "DIR", help_heading = GLOBAL)]
     pub(crate) data_dir: Option<PathBuf>,
+    /// A PostgreSQL database in place of the file in the data directory, such as
+    /// postgres://onegent@db.example.com/onegent
+    #[arg(long, global = true, env = env::DATABASE_URL, hide = true, hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<SecretString>,
     /// Print JSON instead of text
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
@@ -82,6 +94,9 @@ pub(crate) enum Command {
     /// Run the server: console, REST, MCP, workers and sandbox
     #[command(after_help = "Examples:\n  onegent serve\n  onegent serve --port 8080 --data-dir ./data")]
     Serve(Box<Serve>),
+    /// Run jobs of a PostgreSQL database, without console, REST or MCP
+    #[command(after_help = WORKER_HELP)]
+    Worker(Worker),
     /// Show the whole path: four bookings in the sandbox, with the stop at payment
     #[command(
         after_help = "Examples:\n  onegent demo\n  onegent demo --scenario hotel --keep\n  onegent demo --non-interactive --json"
@@ -119,6 +134,9 @@ pub(crate) enum Command {
     /// Print the security log: sign-ins, keys, people, apps
     #[command(after_help = "Example:\n  onegent security-events --limit 20")]
     SecurityEvents(SecurityEvents),
+    /// Bring a database up to date, or move a record to PostgreSQL
+    #[command(subcommand)]
+    Db(Db),
     /// Export or erase an account's data
     #[command(subcommand)]
     Data(Data),
@@ -168,6 +186,9 @@ pub(crate) struct Serve {
     /// How many bookings run at once; 0 takes jobs and leaves them queued
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) workers: u16,
+    /// Leave all jobs to `onegent worker` on other machines; the same as --workers 0
+    #[arg(long, conflicts_with = "workers")]
+    pub(crate) no_workers: bool,
     /// For how many seconds a connected app may repeat a refresh that just happened; 0 for strictly once
     #[arg(long, env = env::REFRESH_GRACE_SECS, default_value_t = 120, value_parser = clap::value_parser!(u32).range(0..=3600))]
     pub(crate) refresh_grace_secs: u32,
@@ -191,6 +212,25 @@ pub(crate) struct Serve {
 }
 
 #[derive(Debug, Clone, Args)]
+pub(crate) struct Worker {
+    /// How many bookings run at once
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) concurrency: u16,
+    /// Only these; all four unless said
+    #[arg(long, value_name = "SCENARIO")]
+    pub(crate) scenarios: Vec<Scenario>,
+    /// The address under which people reach the console, such as https://book.example.com
+    #[arg(long, env = env::PUBLIC_URL)]
+    pub(crate) public_url: Option<url::Url>,
+    /// Practice sites of another process (`onegent sandbox`) instead of own ones
+    #[arg(long, requires = "sandbox_payments_url")]
+    pub(crate) sandbox_url: Option<url::Url>,
+    /// That process's payment frames
+    #[arg(long, requires = "sandbox_url")]
+    pub(crate) sandbox_payments_url: Option<url::Url>,
+}
+
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Demo {
     /// Only these; all four unless said
     #[arg(long, value_name = "SCENARIO")]
@@ -201,6 +241,31 @@ pub(crate) struct Demo {
     /// Leave the server running afterwards
     #[arg(long)]
     pub(crate) keep: bool,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Db {
+    /// Make the tables that this version needs, as every server also does when it starts
+    #[command(
+        after_help = "Example:\n  ONEGENT_DATABASE_URL=postgres://onegent@db.example.com/onegent onegent db migrate"
+    )]
+    Migrate,
+    /// Move a record from a file to an empty PostgreSQL database, while no server runs
+    #[command(
+        after_help = "Example:\n  onegent db import --from sqlite:./data/onegent.db --data-dir ./data --database-url postgres://onegent@db.example.com/onegent"
+    )]
+    Import {
+        /// The file, as sqlite:PATH
+        #[arg(long, value_name = "SQLITE", value_parser = sqlite_file)]
+        from: PathBuf,
+    },
+}
+
+fn sqlite_file(text: &str) -> Result<PathBuf, &'static str> {
+    text.strip_prefix("sqlite:")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .ok_or("name it as sqlite:PATH")
 }
 
 /// Where the REST API is and who asks.

@@ -10,11 +10,13 @@ use onegent_core::time::{Clock as _, SystemClock};
 
 use crate::args::{Api, Command, Common, Gpt, Onegent};
 use crate::exit::{Exit, Hinted};
+use crate::node::Place;
 
 mod accounts;
 mod audit;
 mod book;
 mod clients;
+mod db;
 mod demo;
 mod doctor;
 mod health;
@@ -28,12 +30,14 @@ mod profiles;
 mod sandbox;
 mod serve;
 mod watch;
+mod worker;
 
 /// Runs one command.
 pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
     let common = args.common;
     match args.command {
         Command::Serve(serve) => serve::run(*serve, common).await,
+        Command::Worker(worker) => worker::run(worker, &common).await,
         Command::Demo(demo) => demo::run(demo, &common).await,
         Command::Book(book) => book::run(*book, &common).await,
         Command::Status(status) => {
@@ -58,6 +62,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
         Command::Profiles(profiles) => profiles::run(profiles, &common).await,
         Command::Accounts(accounts) => accounts::run(accounts, &common).await,
         Command::SecurityEvents(asked) => accounts::security_events(asked, &common).await,
+        Command::Db(db) => db::run(&db, &common).await,
         Command::Data(data) => accounts::data(data, &common).await,
         Command::SignInLink(link) => serve::print_sign_in_link(&link, &common).await,
         Command::Mcp(mcp) => mcp::run(mcp, common).await,
@@ -122,6 +127,11 @@ pub(crate) fn request_id() -> anyhow::Result<RequestId> {
     let mut random = [0; 10];
     getrandom::fill(&mut random)?;
     Ok(RequestId::generate(SystemClock.now(), random))
+}
+
+/// Where the record and its keys are, as the caller named them.
+pub(crate) fn place(common: &Common) -> anyhow::Result<Place> {
+    Ok(Place { data_dir: data_dir(common)?, database_url: common.database_url.clone() })
 }
 
 /// The data directory that was named, or the platform's.

@@ -14,6 +14,8 @@ pub(crate) const BROWSER_PATH: &str = "ONEGENT_BROWSER_PATH";
 pub(crate) const BROWSER_URL: &str = "ONEGENT_BROWSER_URL";
 /// Where the database and its companions live.
 pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
+/// A PostgreSQL database in place of the file in the data directory.
+pub(crate) const DATABASE_URL: &str = "ONEGENT_DATABASE_URL";
 /// What is logged to stderr, in the syntax of `tracing-subscriber`'s `EnvFilter`, such as `info` or `onegent_engine=debug`.
 pub(crate) const LOG: &str = "ONEGENT_LOG";
 /// The port that `onegent serve` listens on.

@@ -10,13 +10,15 @@ use anyhow::Context as _;
 use futures_util::future::select_all;
 use ipnet::IpNet;
 use onegent_core::limit::Quota;
+use onegent_core::request::Scenario;
 use onegent_core::time::{Clock, SystemClock};
 use onegent_engine::agent::{AgentConfig, SandboxOrigins};
 use onegent_engine::browser::choice::BrowserChoice;
-use onegent_engine::engine::OpenError;
+use onegent_engine::engine::{Database, OpenError, PostgresConfig};
 use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use onegent_engine::{Engine, EngineConfig};
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -37,11 +39,40 @@ const GRACE: Duration = Duration::from_secs(20);
 /// processes at once.
 const REFRESH_GRACE: Duration = Duration::from_mins(2);
 
+/// Where the record is, with the keys that belong to it.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder of the keys, of what the sandbox took, and of the record, if that is a file.
+    pub data_dir: PathBuf,
+    /// A PostgreSQL database, in place of a file.
+    pub database_url: Option<SecretString>,
+}
+
+impl From<PathBuf> for Place {
+    /// A file in a folder.
+    fn from(data_dir: PathBuf) -> Self {
+        Self { data_dir, database_url: None }
+    }
+}
+
+impl Place {
+    /// The settings of an engine on it, with nothing but defaults.
+    pub(crate) fn engine(&self, public_url: String) -> EngineConfig {
+        let config = EngineConfig::new(database(&self.data_dir), public_url);
+        match &self.database_url {
+            None => config,
+            Some(url) => {
+                EngineConfig { database: Database::Postgres(PostgresConfig::new(url.clone())), ..config }
+            }
+        }
+    }
+}
+
 /// What a node is made of.
 #[derive(Debug, Clone)]
 pub struct NodeConfig {
-    /// Where the database and the sandbox's ledger live. Made when it is not there.
-    pub data_dir: PathBuf,
+    /// Where the record is. The folder is made when it is not there.
+    pub place: Place,
     /// Address of console, REST and MCP.
     pub listen: SocketAddr,
     /// The address under which people reach it, when it is not the one it listens on.
@@ -111,9 +142,9 @@ pub enum SandboxSource {
 
 impl NodeConfig {
     /// A node on a free loopback port, with its own sandbox.
-    pub fn loopback(data_dir: PathBuf) -> Self {
+    pub fn loopback(place: impl Into<Place>) -> Self {
         Self {
-            data_dir,
+            place: place.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
             workers: 4,
@@ -144,7 +175,8 @@ pub struct Node {
 impl Node {
     /// Starts everything; it answers requests when this returns.
     pub async fn start(config: NodeConfig) -> anyhow::Result<Self> {
-        prepare(&config.data_dir)?;
+        let Place { data_dir, .. } = &config.place;
+        prepare(&config.place)?;
         let listener = bind(config.listen).await?;
         let address = listener.local_addr()?;
         let url = match config.public_url {
@@ -156,22 +188,14 @@ impl Node {
             None => Url::parse(&format!("http://{}", reachable(address)))?,
         };
         let (doors, practice) = (CancellationToken::new(), CancellationToken::new());
-        let mut tasks = Vec::new();
-        let sandbox = match config.sandbox {
-            SandboxSource::Other(origins) => origins,
-            SandboxSource::Own { port, slow } => {
-                let ledger = Some(ledger(&config.data_dir));
-                let (origins, task) = start_sandbox(port, slow, ledger, practice.clone()).await?;
-                tasks.push(task);
-                origins
-            }
-        };
+        let (sandbox, practising) = sandbox(config.sandbox, data_dir, &practice).await?;
+        let mut tasks: Vec<_> = practising.into_iter().collect();
         let engine = Engine::open(EngineConfig {
             workers: config.workers,
             refresh_grace: config.refresh_grace,
             agent: AgentConfig {
                 sandbox: Some(sandbox.clone()),
-                playbooks: Some(config.data_dir.join("providers")).filter(|dir| dir.is_dir()),
+                playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
                 hold_live: config.hold_live,
                 browser: config.browser,
             },
@@ -181,11 +205,11 @@ impl Node {
             guest_retention: config.access.guest_retention,
             provider: config.access.provider,
             mail: config.access.mail,
-            ..EngineConfig::new(database(&config.data_dir), without_slash(&url))
+            ..config.place.engine(without_slash(&url))
         })
         .await
-        .map_err(|error| opening(error, &config.data_dir))?;
-        engine.start().map_err(|error| opening(error, &config.data_dir))?;
+        .map_err(|error| opening(error, &config.place))?;
+        engine.start().map_err(|error| opening(error, &config.place))?;
         let app = onegent_http::App {
             service: engine.clone(),
             desk: engine.clone(),
@@ -201,7 +225,7 @@ impl Node {
         };
         let serve = onegent_http::serve(listener, onegent_http::router(app), doors.clone().cancelled_owned());
         tasks.push(tokio::spawn(async move { serve.await.context("the server stopped") }));
-        remember(&config.data_dir, &url)?;
+        remember(data_dir, &url)?;
         Ok(Self { engine, url, sandbox, doors, practice, tasks })
     }
 
@@ -262,19 +286,82 @@ impl Node {
     }
 }
 
-/// Works on the data directory's engine, without workers or edges, and closes the database behind it: a process that
+/// Workers alone, on a record that other nodes serve.
+#[derive(Debug)]
+pub struct WorkerNode {
+    engine: Arc<Engine>,
+    practice: CancellationToken,
+    practising: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// What workers need to know.
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// Where the record is.
+    pub place: Place,
+    /// How many bookings run at once.
+    pub concurrency: usize,
+    /// Which ones.
+    pub scenarios: Vec<Scenario>,
+    /// The console's address.
+    pub public_url: String,
+    /// Where `test` keys book.
+    pub sandbox: SandboxSource,
+}
+
+impl WorkerNode {
+    /// Starts to take jobs.
+    pub async fn start(config: WorkerConfig) -> anyhow::Result<Self> {
+        prepare(&config.place)?;
+        let data_dir = &config.place.data_dir;
+        let practice = CancellationToken::new();
+        let (sandbox, practising) = sandbox(config.sandbox, data_dir, &practice).await?;
+        let engine = Engine::open(EngineConfig {
+            workers: config.concurrency,
+            scenarios: config.scenarios,
+            agent: AgentConfig {
+                sandbox: Some(sandbox),
+                playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
+                ..AgentConfig::default()
+            },
+            ..config.place.engine(config.public_url)
+        })
+        .await
+        .map_err(|error| opening(error, &config.place))?;
+        engine.start().map_err(|error| opening(error, &config.place))?;
+        Ok(Self { engine, practice, practising })
+    }
+
+    /// Waits until the job machine stops by itself, which it never should.
+    pub async fn failed(&self) -> anyhow::Error {
+        self.engine.failed().await;
+        anyhow::anyhow!("the job machine stopped by itself")
+    }
+
+    /// Hands running jobs back, waits for submits under way, and lets the database go.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.engine.shutdown(GRACE).await;
+        self.practice.cancel();
+        if let Some(practising) = self.practising {
+            practising.await.context("the sandbox ended badly")??;
+        }
+        Ok(())
+    }
+}
+
+/// Works on the record's engine, without workers or edges, and closes the database behind it: a process that
 /// ends without doing so may leave a journal beside it.
 pub async fn with_engine<T>(
-    data_dir: &std::path::Path,
+    place: &Place,
     work: impl AsyncFnOnce(&Engine) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    if !database(data_dir).is_file() {
+    let data_dir = &place.data_dir;
+    if place.database_url.is_none() && !database(data_dir).is_file() {
         let hint = "`onegent serve` makes it; name the data directory that it uses with --data-dir";
         return Err(Hinted::new(format!("no Onegent data in {}", data_dir.display()), hint).into());
     }
     let url = remembered(data_dir).map_or_else(String::new, |url| without_slash(&url));
-    let config = EngineConfig::new(database(data_dir), url);
-    let engine = Engine::open(config).await.map_err(|error| opening(error, data_dir))?;
+    let engine = Engine::open(place.engine(url)).await.map_err(|error| opening(error, place))?;
     let done = work(&engine).await;
     engine.shutdown(GRACE).await;
     done
@@ -286,6 +373,21 @@ pub async fn sign_in_link(engine: &Engine, url: &Url) -> anyhow::Result<Url> {
     let mut link = url.join("/sign-in")?;
     link.query_pairs_mut().append_pair("token", token.expose());
     Ok(link)
+}
+
+/// The practice sites, and the task that serves them if they are this process's own.
+async fn sandbox(
+    source: SandboxSource,
+    data_dir: &std::path::Path,
+    stop: &CancellationToken,
+) -> anyhow::Result<(SandboxOrigins, Option<JoinHandle<anyhow::Result<()>>>)> {
+    match source {
+        SandboxSource::Other(origins) => Ok((origins, None)),
+        SandboxSource::Own { port, slow } => {
+            let (origins, task) = start_sandbox(port, slow, Some(ledger(data_dir)), stop.clone()).await?;
+            Ok((origins, Some(task)))
+        }
+    }
 }
 
 /// Serves the practice sites and their payment frames on loopback until `stop`.
@@ -335,17 +437,16 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-fn prepare(data_dir: &std::path::Path) -> anyhow::Result<()> {
+pub(crate) fn prepare(place: &Place) -> anyhow::Result<()> {
+    let data_dir = &place.data_dir;
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     let made = builder.create(data_dir).and_then(|()| {
         // In a folder that was there before, others may look. SQLite gives its journals the database's own mode.
-        for file in [database(data_dir), ledger(data_dir)] {
-            private(&file)?;
-        }
-        Ok(())
+        private(&ledger(data_dir))?;
+        if place.database_url.is_none() { private(&database(data_dir)) } else { Ok(()) }
     });
     made.map_err(|error| {
         let message = format!("can't use the data directory {}: {error}", data_dir.display());
@@ -383,14 +484,19 @@ fn ledger(data_dir: &std::path::Path) -> PathBuf {
     data_dir.join("sandbox-ledger.jsonl")
 }
 
-fn opening(error: onegent_engine::EngineError, data_dir: &std::path::Path) -> anyhow::Error {
+fn opening(error: onegent_engine::EngineError, place: &Place) -> anyhow::Error {
+    let cause = |error| anyhow::Error::from(error);
+    if place.database_url.is_some() {
+        let hint = "is it up, and does ONEGENT_DATABASE_URL name user, host and database? Behind a public network it wants TLS";
+        return Hinted::new(format!("can't open the PostgreSQL database: {:#}", cause(error)), hint).into();
+    }
+    let data_dir = &place.data_dir;
     let hint = if let onegent_engine::EngineError::Open(OpenError::InUse { .. }) = &error {
         "another `onegent serve` uses this data directory; stop it, or name another with --data-dir"
     } else {
         "the files may be damaged or of a newer version; restore them, or name another directory with --data-dir"
     };
-    let cause = anyhow::Error::from(error);
-    Hinted::new(format!("can't open the database in {}: {cause:#}", data_dir.display()), hint).into()
+    Hinted::new(format!("can't open the database in {}: {:#}", data_dir.display(), cause(error)), hint).into()
 }
 
 /// An address that a browser on this machine can open: a wildcard stands for loopback.

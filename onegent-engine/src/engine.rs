@@ -1,5 +1,6 @@
 //! The engine: the three ports over one durable record, and the dispatcher behind them.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,9 +21,10 @@ use crate::outbound::Outbound;
 use crate::parts::Parts;
 use crate::password::Passwords;
 use crate::signals::Signals;
-use crate::store::record::JobRecord;
 use crate::store::Store;
+use crate::store::import::import;
 use crate::store::postgres::Server;
+use crate::store::record::JobRecord;
 use crate::store::sql::SqlStore;
 use crate::store::sqlite::File;
 use crate::store::{OverQuota, StoreError};
@@ -45,6 +47,7 @@ mod sign_in;
 mod tests;
 mod verify;
 
+pub use crate::store::import::{ImportError, Imported};
 pub use crate::store::open::OpenError;
 pub use crate::store::postgres::{LeaseClock, PostgresConfig};
 pub use crate::store::verify::Fault;
@@ -137,6 +140,17 @@ impl Engine {
             parts: Arc::new(parts),
             dispatcher: Mutex::new(None),
         }))
+    }
+
+    /// Moves a record from a SQLite file to an empty PostgreSQL database. `config` is that of the engine to come: its
+    /// database is where the record goes, and its audit key signs on there.
+    pub async fn import(from: &Path, config: &EngineConfig) -> Result<Imported, ImportError> {
+        let Database::Postgres(to) = &config.database else { return Err(ImportError::NoTarget) };
+        let open = || {
+            AuditKey::open(&config.audit_key, &*config.entropy)
+                .map_err(|source| OpenError::Files { path: config.audit_key.clone(), source })
+        };
+        import(from, to, [open()?, open()?], Arc::clone(&config.clock)).await
     }
 
     /// Starts the dispatcher and with it the workers. A second call does nothing. [`OpenError::InUse`] when another

@@ -23,6 +23,7 @@ use crate::vault::Sealed;
 
 pub(crate) mod accounts;
 pub(crate) mod change;
+pub(crate) mod import;
 pub(crate) mod oauth;
 pub(crate) mod open;
 pub(crate) mod postgres;
@@ -35,8 +36,8 @@ pub(crate) mod verify;
 
 use accounts::NewSession;
 use oauth::OAuthStore;
-use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use open::OpenError;
+use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use verify::Stored;
 
 /// Why the store did not do what was asked. Nothing was written.

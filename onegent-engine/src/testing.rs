@@ -30,8 +30,6 @@ use crate::store::{Confirm, CreateOutcome, JobQuota, Pause, Redeem, Store, Store
 use crate::trail;
 use crate::vault::Sealed;
 
-mod postgres;
-
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 pub(crate) const HOLD: Duration = Duration::from_hours(1);
 pub(crate) const PERMIT: Duration = Duration::from_mins(2);
@@ -89,7 +87,7 @@ impl Bench {
 
     /// On PostgreSQL, in a new database.
     pub(crate) async fn postgres() -> Self {
-        let url = postgres::fresh().await;
+        let url = onegent_test_postgres::fresh().unwrap().into();
         let lease_clock = LeaseClock::Engine;
         Self::on(Place::Postgres(PostgresConfig { connections: 8, lease_clock, ..PostgresConfig::new(url) }))
             .await
@@ -157,7 +155,8 @@ impl Bench {
     }
 
     pub(crate) async fn claim_one(&self) -> (JobRecord, u64) {
-        let mut claimed = self.store.claim(self.id(WorkerId::generate), LEASE, 1, &Scenario::ALL).await.unwrap();
+        let mut claimed =
+            self.store.claim(self.id(WorkerId::generate), LEASE, 1, &Scenario::ALL).await.unwrap();
         let record = claimed.pop().unwrap();
         let epoch = record.state.turn().unwrap().epoch;
         (record, epoch)

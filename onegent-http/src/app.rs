@@ -17,7 +17,7 @@ use url::Url;
 
 use crate::limits::{AccountRates, Origin, Tally};
 use crate::origins::{self, Origins};
-use crate::{console, limits, mcp, oauth, openapi, problem, request, rest};
+use crate::{console, limits, mcp, oauth, openapi, problem, ready, request, rest};
 
 /// What the full server is made of.
 pub struct App {
@@ -104,7 +104,7 @@ impl Shared {
     }
 }
 
-/// The full server: REST at `/api/v1`, MCP at `/api/mcp`, `/openapi.json`, `/healthz`, and the console.
+/// The full server: REST at `/api/v1`, MCP at `/api/mcp`, `/openapi.json`, `/healthz`, `/readyz`, and the console.
 pub fn router(app: App) -> Router {
     let limits = Limits::default();
     let shared = Arc::new(Shared {
@@ -145,8 +145,9 @@ pub fn router(app: App) -> Router {
         .merge(openapi::routes(&shared))
         .merge(oauth::routes(&shared))
         .merge(console::routes(&shared))
-        .layer(from_fn_with_state(shared, origins::own_host))
-        // A load balancer asks for it by the machine's address.
+        .layer(from_fn_with_state(Arc::clone(&shared), origins::own_host))
+        // A load balancer asks for these by the machine's address.
+        .merge(ready::routes(shared))
         .merge(request::health());
     request::framed(router, app.clock)
 }

@@ -19,6 +19,7 @@ mod oauth;
 pub mod openapi;
 mod origins;
 mod problem;
+mod ready;
 mod request;
 mod rest;
 mod server;

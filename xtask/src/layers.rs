@@ -36,8 +36,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "onegent-http",
             "onegent-mcp",
             "onegent-sandbox",
+            "onegent-test-postgres",
         ],
     ),
+    ("onegent-test-postgres", &[]),
     ("onegent-example-rig-agent", &["onegent-core", "onegent-engine", "onegent-sandbox"]),
     ("xtask", &[]),
 ];

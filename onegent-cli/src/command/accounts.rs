@@ -3,18 +3,18 @@
 use onegent_core::port::InvitationToken;
 use url::Url;
 
-use super::data_dir;
+use super::place;
 use crate::args::{Accounts, Common, Data, SecurityEvents};
 use crate::exit::{Exit, Hinted};
 use crate::{node, output};
 
 /// Makes, invites to or lists accounts.
 pub(crate) async fn run(accounts: Accounts, common: &Common) -> anyhow::Result<Exit> {
-    let dir = data_dir(common)?;
-    node::with_engine(&dir, async |engine| {
+    let place = place(common)?;
+    node::with_engine(&place, async |engine| {
         match accounts {
             Accounts::Create { name } => {
-                let console = console(&dir)?;
+                let console = console(&place.data_dir)?;
                 let (account, token) = engine.create_account(name).await?;
                 let link = invitation(&console, &token)?;
                 if common.json {
@@ -25,7 +25,7 @@ pub(crate) async fn run(accounts: Accounts, common: &Common) -> anyhow::Result<E
                 }
             }
             Accounts::Invite { account, role } => {
-                let console = console(&dir)?;
+                let console = console(&place.data_dir)?;
                 let link = invitation(&console, &engine.invite_to(account, role).await?)?;
                 if common.json {
                     output::json(&serde_json::json!({ "accountId": account, "invitation": link }))?;
@@ -56,7 +56,7 @@ pub(crate) async fn run(accounts: Accounts, common: &Common) -> anyhow::Result<E
 
 /// Prints the security log.
 pub(crate) async fn security_events(asked: SecurityEvents, common: &Common) -> anyhow::Result<Exit> {
-    node::with_engine(&data_dir(common)?, async |engine| {
+    node::with_engine(&place(common)?, async |engine| {
         let events = engine.security_log(asked.account, asked.limit).await?;
         if common.json {
             output::json(&events)?;
@@ -86,7 +86,7 @@ pub(crate) async fn security_events(asked: SecurityEvents, common: &Common) -> a
 
 /// Exports or erases an account's data.
 pub(crate) async fn data(data: Data, common: &Common) -> anyhow::Result<Exit> {
-    node::with_engine(&data_dir(common)?, async |engine| {
+    node::with_engine(&place(common)?, async |engine| {
         match data {
             Data::Export { account } => output::json(&engine.export(account).await?)?,
             Data::Erase { account, yes: false } => {

@@ -10,7 +10,7 @@ use onegent_core::text::Bounded;
 use onegent_engine::checkpoint::PublicKey;
 use onegent_engine::engine::{AuditFile, AuditReport};
 
-use super::{Remote, data_dir};
+use super::{Remote, place};
 use crate::args::{Audit, Common, WholeAudit};
 use crate::exit::{Exit, Hinted};
 use crate::{node, output};
@@ -42,8 +42,8 @@ async fn show(audit: Audit, common: &Common) -> anyhow::Result<Exit> {
 
 /// Checks the data directory; fails when a chain is broken, and names the job and the event.
 async fn verify(trusted: Vec<PublicKey>, common: &Common) -> anyhow::Result<Exit> {
-    let dir = data_dir(common)?;
-    let report = node::with_engine(&dir, async |engine| {
+    let place = place(common)?;
+    let report = node::with_engine(&place, async |engine| {
         let trusted = if trusted.is_empty() { vec![engine.audit_key()] } else { trusted };
         Ok(engine.verify_audit(&trusted).await?)
     });
@@ -97,7 +97,7 @@ fn tell(report: &AuditReport, common: &Common) -> anyhow::Result<Exit> {
 }
 
 async fn export(file: Option<PathBuf>, common: &Common) -> anyhow::Result<Exit> {
-    let dir = data_dir(common)?;
+    let place = place(common)?;
     let out: Box<dyn Write + Send> = match &file {
         None => Box::new(std::io::stdout()),
         Some(file) => Box::new(File::create_new(file).map_err(|error| {
@@ -106,7 +106,7 @@ async fn export(file: Option<PathBuf>, common: &Common) -> anyhow::Result<Exit> 
         })?),
     };
     let mut out = BufWriter::new(out);
-    node::with_engine(&dir, async |engine| {
+    node::with_engine(&place, async |engine| {
         let written = engine.export_audit(|line| {
             serde_json::to_writer(&mut out, line)?;
             out.write_all(b"\n")

@@ -3,14 +3,14 @@
 use onegent_engine::Engine;
 use onegent_engine::engine::{KnownClient, NewClient};
 
-use super::data_dir;
+use super::place;
 use crate::args::{Clients, Common};
 use crate::exit::Exit;
 use crate::{node, output};
 
 /// Adds, lists or removes clients.
 pub(crate) async fn run(clients: Clients, common: &Common) -> anyhow::Result<Exit> {
-    node::with_engine(&data_dir(common)?, async |engine| act(clients, engine, common).await).await
+    node::with_engine(&place(common)?, async |engine| act(clients, engine, common).await).await
 }
 
 async fn act(clients: Clients, engine: &Engine, common: &Common) -> anyhow::Result<Exit> {

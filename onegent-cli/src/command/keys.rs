@@ -8,14 +8,14 @@ use onegent_core::request::Scenario;
 use onegent_core::time::{Clock as _, SystemClock};
 use onegent_engine::Engine;
 
-use super::data_dir;
+use super::place;
 use crate::args::{Common, Keys};
 use crate::exit::Exit;
 use crate::{node, output};
 
 /// Makes, lists or revokes keys.
 pub(crate) async fn run(keys: Keys, common: &Common) -> anyhow::Result<Exit> {
-    node::with_engine(&data_dir(common)?, async |engine| act(keys, engine, common).await).await
+    node::with_engine(&place(common)?, async |engine| act(keys, engine, common).await).await
 }
 
 async fn act(keys: Keys, engine: &Engine, common: &Common) -> anyhow::Result<Exit> {

@@ -9,7 +9,7 @@ use onegent_core::port::{ApiKey, BookingService};
 use onegent_core::request::Scenario;
 
 use super::serve::stopped;
-use super::{client, data_dir, key_from_environment};
+use super::{client, key_from_environment, place};
 use crate::args::{Common, Mcp};
 use crate::exit::Exit;
 use crate::node::{self, Node, NodeConfig};
@@ -52,8 +52,9 @@ fn announce(address: SocketAddr, api: &url::Url) {
 #[expect(clippy::print_stderr, reason = "where the console is must be told somewhere")]
 async fn embedded(common: &Common) -> anyhow::Result<Exit> {
     let key = key_from_environment()?;
-    let dir = data_dir(common)?;
-    let node = Node::start(NodeConfig::loopback(dir.clone())).await?;
+    let place = place(common)?;
+    let dir = place.data_dir.clone();
+    let node = Node::start(NodeConfig::loopback(place)).await?;
     eprintln!("Console {}  sign in with: onegent sign-in-link --data-dir {}", node.url(), dir.display());
     let served = tokio::select! {
         served = serve_embedded(&node, key) => served,

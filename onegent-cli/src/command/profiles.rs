@@ -4,14 +4,14 @@ use onegent_core::error::Error;
 use onegent_core::guest::GuestProfile;
 use onegent_engine::Engine;
 
-use super::data_dir;
+use super::place;
 use crate::args::{Common, Profiles};
 use crate::exit::Exit;
 use crate::{node, output};
 
 /// Adds, lists or deletes saved profiles.
 pub(crate) async fn run(profiles: Profiles, common: &Common) -> anyhow::Result<Exit> {
-    node::with_engine(&data_dir(common)?, async |engine| act(profiles, engine, common).await).await
+    node::with_engine(&place(common)?, async |engine| act(profiles, engine, common).await).await
 }
 
 async fn act(profiles: Profiles, engine: &Engine, common: &Common) -> anyhow::Result<Exit> {

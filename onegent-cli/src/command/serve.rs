@@ -16,7 +16,7 @@ use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use secrecy::SecretString;
 
-use super::data_dir;
+use super::place;
 use crate::args::{Access, Common, Serve, SignInLink};
 use crate::exit::{Exit, Hinted};
 use crate::node::{AccessConfig, Node, NodeConfig, SLOW, SandboxSource};
@@ -24,12 +24,13 @@ use crate::{node, output};
 
 /// Serves until it is told to stop.
 pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
-    let data_dir = data_dir(&common)?;
+    let place = place(&common)?;
+    let data_dir = place.data_dir.clone();
     let config = NodeConfig {
-        data_dir: data_dir.clone(),
+        place,
         listen: SocketAddr::new(serve.host, serve.port),
         public_url: serve.public_url.clone(),
-        workers: usize::from(serve.workers),
+        workers: if serve.no_workers { 0 } else { usize::from(serve.workers) },
         refresh_grace: std::time::Duration::from_secs(u64::from(serve.refresh_grace_secs)),
         hold_live: Duration::from_mins(serve.hold_live_minutes.into()),
         sandbox: sandbox(&serve)?,
@@ -53,14 +54,23 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
 }
 
 fn sandbox(serve: &Serve) -> anyhow::Result<SandboxSource> {
-    if let (Some(sites), Some(payments)) = (serve.sandbox_url.clone(), serve.sandbox_payments_url.clone()) {
-        for url in [&sites, &payments] {
-            on_this_machine(url)?;
-        }
-        return Ok(SandboxSource::Other(SandboxOrigins { sites, payments }));
+    if let Some(others) = other_sandbox(serve.sandbox_url.clone(), serve.sandbox_payments_url.clone())? {
+        return Ok(SandboxSource::Other(others));
     }
     let near = if serve.port == 0 { 0 } else { serve.port.saturating_add(1) };
     Ok(SandboxSource::Own { port: serve.sandbox_port.unwrap_or(near), slow: SLOW })
+}
+
+/// The practice sites of another process, if they were named.
+pub(crate) fn other_sandbox(
+    sites: Option<url::Url>,
+    payments: Option<url::Url>,
+) -> anyhow::Result<Option<SandboxOrigins>> {
+    let Some((sites, payments)) = sites.zip(payments) else { return Ok(None) };
+    for url in [&sites, &payments] {
+        on_this_machine(url)?;
+    }
+    Ok(Some(SandboxOrigins { sites, payments }))
 }
 
 /// A test key must never reach a real site, whatever a flag says.
@@ -193,15 +203,16 @@ pub(crate) async fn test_key(engine: &Engine, name: &str) -> anyhow::Result<ApiK
 
 /// Prints a one-time link to sign in.
 pub(crate) async fn print_sign_in_link(link: &SignInLink, common: &Common) -> anyhow::Result<Exit> {
-    let dir = data_dir(common)?;
+    let place = place(common)?;
     let make = async |engine: &Engine| {
-        let console = link.public_url.clone().or_else(|| node::remembered(&dir)).ok_or_else(|| {
-            let hint = "start it once with `onegent serve`, or name its address with --public-url";
-            Hinted::new("this data directory's console was never started", hint)
-        })?;
+        let console =
+            link.public_url.clone().or_else(|| node::remembered(&place.data_dir)).ok_or_else(|| {
+                let hint = "start it once with `onegent serve`, or name its address with --public-url";
+                Hinted::new("this data directory's console was never started", hint)
+            })?;
         node::sign_in_link(engine, &console).await
     };
-    let url = node::with_engine(&dir, make).await?;
+    let url = node::with_engine(&place, make).await?;
     if common.json {
         output::json(&serde_json::json!({ "signIn": url }))?;
     } else {

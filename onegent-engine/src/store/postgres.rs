@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use onegent_core::time::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgSslMode};
-use sqlx::{ConnectOptions as _, Connection as _, PgPool};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, PgPool};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -68,6 +68,13 @@ impl PostgresConfig {
     }
 }
 
+impl PostgresConfig {
+    /// One connection, apart from any pool.
+    pub(super) async fn connect(&self) -> Result<PgConnection, OpenError> {
+        Ok(options(self)?.connect().await?)
+    }
+}
+
 /// Whose time leases go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaseClock {
@@ -104,7 +111,7 @@ impl Server {
         signals: Arc<Signals>,
     ) -> Result<Self, OpenError> {
         let options = options(config)?;
-        let mut first = options.connect().await?;
+        let mut first = config.connect().await?;
         migrations::apply(&mut first).await?;
         first.close().await?;
         let pool = PgPoolOptions::new()

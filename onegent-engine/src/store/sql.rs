@@ -250,8 +250,7 @@ impl Store for SqlStore {
         hash: String,
         ending: String,
     ) -> Result<KeyInfo, StoreError> {
-        self.write(move |tx| Box::pin(access::rotate_key(tx, account, key, fresh, hash, ending)))
-            .await
+        self.write(move |tx| Box::pin(access::rotate_key(tx, account, key, fresh, hash, ending))).await
     }
 
     async fn key_used(&self, account: AccountId, key: KeyId) -> Result<(), StoreError> {

@@ -77,6 +77,7 @@ const ROUTES: &[(&str, For)] = &[
     ("/assets/{file}", For::Everybody),
     ("/docs", For::Everybody),
     ("/healthz", For::Everybody),
+    ("/readyz", For::Everybody),
     ("/oauth/authorize", For::Everybody),
     ("/oauth/register", For::Everybody),
     ("/oauth/revoke", For::Everybody),

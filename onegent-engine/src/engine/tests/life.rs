@@ -1,7 +1,7 @@
 //! Jobs run, processes die, and nothing is lost.
 
-use onegent_core::request::Scenario;
 use onegent_core::machine::{JobEvent, PersonWanted};
+use onegent_core::request::Scenario;
 
 use super::*;
 use crate::store::{Advance, Redeem};

@@ -121,11 +121,7 @@ pub(super) async fn rotate_key(
     if added != 1 {
         return Err(StoreError::NotFound);
     }
-    let row = query(KEY_OF)
-        .bind(fresh.to_string())
-        .bind(account.to_string())
-        .fetch_one(tx.conn)
-        .await?;
+    let row = query(KEY_OF).bind(fresh.to_string()).bind(account.to_string()).fetch_one(tx.conn).await?;
     let info = key_info(&row)?;
     end_key(&mut tx, account, key).await?;
     Ok(info)
@@ -166,8 +162,7 @@ async fn one_profile(
     account: AccountId,
     id: ProfileId,
 ) -> Result<ProfileRecord, StoreError> {
-    let row =
-        query(PROFILE).bind(id.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
+    let row = query(PROFILE).bind(id.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
     row.as_ref().map(profile).transpose()?.ok_or(StoreError::NotFound)
 }
 
@@ -179,10 +174,7 @@ fn profile(row: &Row) -> Result<ProfileRecord, StoreError> {
     })
 }
 
-pub(super) async fn profiles(
-    conn: &mut Conn,
-    account: AccountId,
-) -> Result<Vec<ProfileRecord>, StoreError> {
+pub(super) async fn profiles(conn: &mut Conn, account: AccountId) -> Result<Vec<ProfileRecord>, StoreError> {
     let rows = query(PROFILES).bind(account.to_string()).fetch_all(conn).await?;
     rows.iter().map(profile).collect()
 }
@@ -201,19 +193,11 @@ pub(super) async fn set_default(
 
 async fn make_default(tx: &mut Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
     query(NO_DEFAULT).bind(account.to_string()).execute(tx.conn).await?;
-    let set = query(SET_DEFAULT)
-        .bind(id.to_string())
-        .bind(account.to_string())
-        .execute(tx.conn)
-        .await?;
+    let set = query(SET_DEFAULT).bind(id.to_string()).bind(account.to_string()).execute(tx.conn).await?;
     if set == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
 pub(super) async fn delete_profile(tx: Tx<'_>, account: AccountId, id: ProfileId) -> Result<(), StoreError> {
-    let gone = query(DELETE_PROFILE)
-        .bind(id.to_string())
-        .bind(account.to_string())
-        .execute(tx.conn)
-        .await?;
+    let gone = query(DELETE_PROFILE).bind(id.to_string()).bind(account.to_string()).execute(tx.conn).await?;
     if gone == 1 { Ok(()) } else { Err(StoreError::NotFound) }
 }

@@ -76,8 +76,7 @@ impl AccountStore for SqlStore {
         issuer: String,
         subject: String,
     ) -> Result<bool, StoreError> {
-        self.write(move |tx| Box::pin(people::link_subject(tx, account, person, issuer, subject)))
-            .await
+        self.write(move |tx| Box::pin(people::link_subject(tx, account, person, issuer, subject))).await
     }
 
     async fn set_password(
@@ -88,8 +87,7 @@ impl AccountStore for SqlStore {
         hash: String,
         keep: SessionId,
     ) -> Result<bool, StoreError> {
-        self.write(move |tx| Box::pin(people::set_password(tx, account, person, email, hash, keep)))
-            .await
+        self.write(move |tx| Box::pin(people::set_password(tx, account, person, email, hash, keep))).await
     }
 
     async fn remove_person(&self, account: AccountId, person: PersonId) -> Result<(), StoreError> {

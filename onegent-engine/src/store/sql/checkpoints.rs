@@ -77,10 +77,7 @@ pub(super) async fn page(
     rows.iter().map(as_stored).collect()
 }
 
-pub(super) async fn of_job(
-    conn: &mut Conn,
-    job: &str,
-) -> Result<Vec<StoredCheckpoint>, StoreError> {
+pub(super) async fn of_job(conn: &mut Conn, job: &str) -> Result<Vec<StoredCheckpoint>, StoreError> {
     query(OF_JOB).bind(job).fetch_all(conn).await?.iter().map(as_stored).collect()
 }
 

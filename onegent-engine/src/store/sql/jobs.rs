@@ -257,8 +257,7 @@ pub(super) async fn hold_page(
     account: AccountId,
     hold: HoldId,
 ) -> Result<Option<HoldPage>, StoreError> {
-    let row =
-        query(HOLD_PAGE).bind(hold.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
+    let row = query(HOLD_PAGE).bind(hold.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(HoldPage {
         url: get(&row, "page_url")?,
@@ -301,11 +300,7 @@ pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, 
     append(tx.conn, record.id, &change.events).await?;
     checkpoints::sign(tx, record.id, &change.events, record.head).await?;
     if let (Some(status), Some(hold)) = (change.hold, &record.hold) {
-        query(SETTLE_HOLD)
-            .bind(hold.id.to_string())
-            .bind(status.as_str())
-            .execute(tx.conn)
-            .await?;
+        query(SETTLE_HOLD).bind(hold.id.to_string()).bind(status.as_str()).execute(tx.conn).await?;
     }
     if let Some(outcome) = change.submission {
         query(SETTLE_SUBMISSION)

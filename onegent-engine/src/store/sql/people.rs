@@ -116,12 +116,7 @@ pub(super) async fn owner(
         return Ok((text(&row, "account_id")?, text(&row, "id")?));
     }
     let now = tx.now.as_millisecond();
-    query(ADD_ACCOUNT)
-        .bind(account.to_string())
-        .bind(None::<String>)
-        .bind(now)
-        .execute(tx.conn)
-        .await?;
+    query(ADD_ACCOUNT).bind(account.to_string()).bind(None::<String>).bind(now).execute(tx.conn).await?;
     add_person(tx.conn, person, account, Role::Owner, None, now).await?;
     Ok((account, person))
 }
@@ -242,8 +237,7 @@ pub(super) async fn join(
     session: NewSession,
 ) -> Result<SessionRecord, StoreError> {
     let now = tx.now.as_millisecond();
-    let used =
-        query(USE_INVITATION).bind(person.invitation).bind(now).fetch_optional(tx.conn).await?;
+    let used = query(USE_INVITATION).bind(person.invitation).bind(now).fetch_optional(tx.conn).await?;
     let row = used.ok_or(StoreError::NotFound)?;
     let (account, role): (AccountId, Role) = (text(&row, "account_id")?, text(&row, "role")?);
     let fine = match person.by {
@@ -297,11 +291,7 @@ async fn tie(tx: &mut Tx<'_>, person: PersonId, issuer: String, subject: String)
     Ok(tied == 1)
 }
 
-async fn must_be_of(
-    conn: &mut Conn,
-    account: AccountId,
-    person: PersonId,
-) -> Result<(), StoreError> {
+async fn must_be_of(conn: &mut Conn, account: AccountId, person: PersonId) -> Result<(), StoreError> {
     const IS_OF: &str =
         "SELECT count(*) AS here FROM people WHERE id = $1 AND account_id = $2 AND removed_at IS NULL";
     let row = query(IS_OF).bind(person.to_string()).bind(account.to_string()).fetch_one(conn).await?;
@@ -343,11 +333,8 @@ async fn end_sessions(tx: Tx<'_>, person: PersonId, keep: Option<SessionId>) -> 
 pub(super) async fn remove(mut tx: Tx<'_>, account: AccountId, person: PersonId) -> Result<(), StoreError> {
     tx.only(Only::Account(account)).await?;
     let now = tx.now.as_millisecond();
-    let others = query(OTHER_OWNERS)
-        .bind(account.to_string())
-        .bind(person.to_string())
-        .fetch_one(tx.conn)
-        .await?;
+    let others =
+        query(OTHER_OWNERS).bind(account.to_string()).bind(person.to_string()).fetch_one(tx.conn).await?;
     if get::<i64>(&others, "owners")? == 0 {
         return Err(StoreError::NotPermitted("the last owner stays"));
     }
@@ -385,11 +372,7 @@ pub(super) async fn set_code_secret(
         .bind(sealed)
         .execute(tx.conn)
         .await?;
-    if set == 1 {
-        Ok(())
-    } else {
-        Err(StoreError::NotPermitted("a second factor is there already"))
-    }
+    if set == 1 { Ok(()) } else { Err(StoreError::NotPermitted("a second factor is there already")) }
 }
 
 pub(super) async fn begin_codes(
@@ -433,11 +416,7 @@ pub(super) async fn use_code(tx: Tx<'_>, person: PersonId, proof: Proof) -> Resu
 }
 
 pub(super) async fn set_confirm_rule(tx: Tx<'_>, account: AccountId, needed: bool) -> Result<(), StoreError> {
-    query(SET_CONFIRM_RULE)
-        .bind(account.to_string())
-        .bind(i64::from(needed))
-        .execute(tx.conn)
-        .await?;
+    query(SET_CONFIRM_RULE).bind(account.to_string()).bind(i64::from(needed)).execute(tx.conn).await?;
     Ok(())
 }
 

@@ -93,23 +93,28 @@ pub(in crate::store) fn query(statement: &'static str) -> Query<'static> {
 macro_rules! run {
     ($query:ident, $conn:ident, $method:ident, $sqlite:expr, $postgres:expr) => {
         match $conn.raw() {
-            Raw::Sqlite(conn) => bound!($query, Sqlite).$method(conn).await.map($sqlite),
-            Raw::Postgres(conn) => bound!($query, Postgres).$method(conn).await.map($postgres),
+            Raw::Sqlite(conn) => bound!($query, Sqlite, Cow::into_owned).$method(conn).await.map($sqlite),
+            Raw::Postgres(conn) => bound!($query, Postgres, without_nul).$method(conn).await.map($postgres),
         }
     };
 }
 
 macro_rules! bound {
-    ($query:ident, $database:ty) => {{
+    ($query:ident, $database:ty, $text:expr) => {{
         let mut bound = sqlx::query::<$database>($query.statement);
         for value in $query.values {
             bound = match value {
-                Value::Text(text) => bound.bind(text.map(Cow::into_owned)),
+                Value::Text(text) => bound.bind(text.map($text)),
                 Value::Integer(number) => bound.bind(number),
             };
         }
         bound
     }};
+}
+
+/// PostgreSQL has no place for U+0000 in a text. What a stranger sends must not make it fail.
+fn without_nul(text: Cow<'_, str>) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text.into_owned() }
 }
 
 impl<'q> Query<'q> {

@@ -51,11 +51,8 @@ pub(super) async fn redeem(mut tx: Tx<'_>, redeem: Redeem) -> Result<Permit, Sto
         return Err(StoreError::NotPermitted("the lease, the confirmation or the one submit is used up"));
     }
     if let Some((hold, _)) = redeem.charge {
-        let used = query(USE_UP_HOLD)
-            .bind(hold.to_string())
-            .bind(tx.now.as_millisecond())
-            .execute(tx.conn)
-            .await?;
+        let used =
+            query(USE_UP_HOLD).bind(hold.to_string()).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
         if used != 1 {
             return Err(StoreError::NotPermitted("the confirmation was used up"));
         }

@@ -63,8 +63,7 @@ pub(super) async fn sign_in(
     link: String,
     session: NewSession,
 ) -> Result<Option<SessionRecord>, StoreError> {
-    let used =
-        query(USE_LINK).bind(link).bind(tx.now.as_millisecond()).fetch_optional(tx.conn).await?;
+    let used = query(USE_LINK).bind(link).bind(tx.now.as_millisecond()).fetch_optional(tx.conn).await?;
     let Some(row) = used else { return Ok(None) };
     let person: PersonId = text(&row, "person_id")?;
     let known = query(PERSON).bind(person.to_string()).fetch_optional(tx.conn).await?;
@@ -162,11 +161,7 @@ pub(super) async fn sessions(
 }
 
 pub(super) async fn end(tx: Tx<'_>, hash: String) -> Result<Option<(AccountId, PersonId)>, StoreError> {
-    let ended = query(END_SESSION)
-        .bind(hash)
-        .bind(tx.now.as_millisecond())
-        .fetch_optional(tx.conn)
-        .await?;
+    let ended = query(END_SESSION).bind(hash).bind(tx.now.as_millisecond()).fetch_optional(tx.conn).await?;
     ended.map(|row| Ok((text(&row, "account_id")?, text(&row, "person_id")?))).transpose()
 }
 

@@ -36,8 +36,7 @@ const NEXT_OVERDUE: &str = "SELECT min(due_at) AS due FROM jobs \
      WHERE state IN ('running', 'submitting', 'paused_payment', 'needs_person')";
 const NEXT_LAPSE: &str = "SELECT min(h.expires_at) AS due FROM jobs j JOIN holds h ON h.id = j.hold_id \
      WHERE j.state = 'confirmed' AND j.state IN ('queued', 'confirmed')";
-const NEXT_CLAIM: &str =
-    "SELECT min(due_at) AS due FROM jobs WHERE state = $1 AND state IN ('queued', 'confirmed') \
+const NEXT_CLAIM: &str = "SELECT min(due_at) AS due FROM jobs WHERE state = $1 AND state IN ('queued', 'confirmed') \
      AND scenario IN ($2, $3, $4, $5)";
 const FORGET_GUESTS: &str =
     "UPDATE jobs SET guest = NULL WHERE guest IS NOT NULL AND completed_at IS NOT NULL AND completed_at < $1";
@@ -68,8 +67,7 @@ pub(super) async fn overdue(
 ) -> Result<Vec<JobRecord>, StoreError> {
     let mut overdue = Vec::new();
     for statement in [OVERDUE, LAPSED] {
-        let rows =
-            query(statement).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(conn).await?;
+        let rows = query(statement).bind(now.as_millisecond()).bind(i64::from(limit)).fetch_all(conn).await?;
         overdue.extend(rows.iter().filter_map(job_or_skip));
     }
     Ok(overdue)
@@ -98,7 +96,8 @@ pub(super) async fn next_due(conn: &mut Conn, claims: &[Scenario]) -> Result<Opt
     }
     if !claims.is_empty() {
         for state in ["confirmed", "queued"] {
-            let claim: Option<i64> = get(&one_of(query(NEXT_CLAIM).bind(state), claims).fetch_one(conn).await?, "due")?;
+            let claim: Option<i64> =
+                get(&one_of(query(NEXT_CLAIM).bind(state), claims).fetch_one(conn).await?, "due")?;
             due = due.into_iter().chain(claim).min();
         }
     }
@@ -124,8 +123,7 @@ pub(super) async fn outcomes(
 ) -> Result<Outcomes, StoreError> {
     let mut outcomes = Outcomes::default();
     let mut total = 0;
-    let rows =
-        query(OUTCOMES).bind(provider.as_str()).bind(since.as_millisecond()).fetch_all(conn).await?;
+    let rows = query(OUTCOMES).bind(provider.as_str()).bind(since.as_millisecond()).fetch_all(conn).await?;
     for row in &rows {
         let jobs: u64 = count(row, "jobs")?;
         total += jobs;

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use onegent_core::audit::ChainBreak;
-use onegent_core::machine::{JobEvent, JobState, Outcome};
 use onegent_core::id::WorkerId;
+use onegent_core::machine::{JobEvent, JobState, Outcome};
 use onegent_core::time::Clock as _;
 use sqlx::Connection;
 
 use super::*;
 use crate::agent::Evidence;
 use crate::store::suite::store_suite;
-use crate::store::{Advance, Store};
 use crate::store::verify::Stored;
 use crate::store::verify::{Fault, check};
+use crate::store::{Advance, Store};
 use crate::testing::{Bench, HandClock, ROOM, audit_key, sqlite_in};
 
 store_suite!(Bench::sqlite());

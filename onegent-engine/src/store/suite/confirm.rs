@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use onegent_core::request::Scenario;
 use onegent_core::audit::AuditKind;
 use onegent_core::charge::ChargeHash;
 use onegent_core::id::{AccountId, SessionId, WorkerId};
 use onegent_core::machine::{JobEvent, JobState, Refused};
 use onegent_core::port::JobFilter;
+use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;
 use onegent_core::text::Bounded;
 
@@ -108,7 +108,9 @@ pub(crate) async fn a_confirmation_that_nobody_claims_is_overdue_when_its_offer_
     bench.clock.turn(HOLD);
     let overdue = bench.store.overdue(10).await.unwrap();
     assert_eq!(overdue.iter().map(|record| record.id).collect::<Vec<_>>(), [paused.id]);
-    assert!(bench.store.claim(bench.id(WorkerId::generate), LEASE, 10, &Scenario::ALL).await.unwrap().is_empty());
+    assert!(
+        bench.store.claim(bench.id(WorkerId::generate), LEASE, 10, &Scenario::ALL).await.unwrap().is_empty()
+    );
     let last = bench.store.audit(bench.account, paused.id, 0, 100).await.unwrap().pop().unwrap();
     assert_eq!(last.kind, AuditKind::JobExpired);
     assert!(last.message.as_str().contains("confirmed offer ended"), "{}", last.message);

@@ -79,12 +79,7 @@ pub(super) async fn end(
     why: GrantEnd,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    query(END)
-        .bind(grant.to_string())
-        .bind(now.as_millisecond())
-        .bind(why.as_str())
-        .execute(conn)
-        .await?;
+    query(END).bind(grant.to_string()).bind(now.as_millisecond()).bind(why.as_str()).execute(conn).await?;
     Ok(())
 }
 

@@ -67,11 +67,7 @@ pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, Stor
         .bind(until.as_millisecond())
         .execute(tx.conn)
         .await?;
-    let used = query(USE_CODE)
-        .bind(&redeem.code)
-        .bind(redeem.grant.to_string())
-        .execute(tx.conn)
-        .await?;
+    let used = query(USE_CODE).bind(&redeem.code).bind(redeem.grant.to_string()).execute(tx.conn).await?;
     if used != 1 {
         return Err(StoreError::LostRace);
     }
