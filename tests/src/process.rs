@@ -209,6 +209,11 @@ impl ServerProcess {
         Person::sign_in(self.process.url("console")?, self.process.url("signIn")?).await
     }
 
+    /// Its process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.child.id()
+    }
+
     /// `kill -9`.
     pub async fn kill(self) -> anyhow::Result<()> {
         self.process.kill().await

@@ -1,8 +1,9 @@
 #![cfg(test)]
-//! Bad conditions: kills at every point, a full disk, a torn journal, clocks that jump.
+//! Bad conditions: kills at every point, a full disk, a torn journal, clocks that jump, many nodes that die.
 
 mod soak {
     mod clocks;
     mod crashes;
     mod disks;
+    mod nodes;
 }

@@ -21,16 +21,38 @@ pub(crate) enum Soak {
         #[arg(long)]
         json: bool,
     },
+    /// Kill, freeze and crash three API nodes, four workers and their PostgreSQL
+    Nodes {
+        /// For how many seconds
+        #[arg(long, default_value_t = 600)]
+        seconds: u64,
+        /// How many jobs are asked for meanwhile
+        #[arg(long, default_value_t = 300)]
+        jobs: usize,
+        /// How often the database crashes
+        #[arg(long, default_value_t = 2)]
+        crashes: u32,
+        /// Where chance begins
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Builds what it needs and runs it. Debug builds, since release builds have no fail points.
 pub(crate) fn run(soak: &Soak) -> anyhow::Result<()> {
-    let Soak::Crash { cycles, seed, json } = soak;
+    let (arguments, json) = match soak {
+        Soak::Crash { cycles, seed, json } => (format!("crash --cycles {cycles} --seed {seed}"), json),
+        Soak::Nodes { seconds, jobs, crashes, seed, json } => {
+            (format!("nodes --seconds {seconds} --jobs {jobs} --crashes {crashes} --seed {seed}"), json)
+        }
+    };
     let cargo = || Command::new(std::env::var("CARGO").unwrap_or_else(|_unset| "cargo".to_owned()));
     let both = ["--package", "onegent-cli", "--package", "onegent-tests"];
     step::run(cargo().args(["build", "--quiet", "--locked", "--bins"]).args(both))?;
-    let soak = ["run", "--quiet", "--locked", "--package", "onegent-tests", "--bin", "soak", "--", "crash"];
     let mut run = cargo();
-    run.args(soak).args(["--cycles", &cycles.to_string(), "--seed", &seed.to_string()]);
-    step::run(run.args(json.then_some("--json")))
+    run.args(["run", "--quiet", "--locked", "--package", "onegent-tests", "--bin", "soak", "--"]);
+    step::run(run.args(arguments.split(' ')).args(json.then_some("--json")))
 }

@@ -99,7 +99,7 @@ async fn by_a_clock_ahead(
         person: &soak.person,
         // Nobody is cut off any more: each is waited for.
         since: Timestamp::MIN,
-        full_disk: false,
+        may_refuse: false,
     };
     violations.extend(come_to_rest(soak.jobs.iter_mut().filter(|wanted| wanted.is_cut_off()), &up).await);
     for wanted in &soak.jobs {
@@ -121,7 +121,7 @@ async fn come_to_rest(jobs: impl Iterator<Item = &mut Wanted>, up: &Uptime<'_>) 
     stream::iter(lives).buffer_unordered(FOLLOWED).filter_map(std::future::ready).collect().await
 }
 
-async fn known(wanted: &Wanted, client: &Client) -> anyhow::Result<Facts> {
+pub(super) async fn known(wanted: &Wanted, client: &Client) -> anyhow::Result<Facts> {
     let limit = Bounded::new(2000).context("within bounds")?;
     let (mut job, mut trail) = (None, Vec::new());
     if let Some(id) = wanted.id {

@@ -18,8 +18,8 @@ pub(super) struct Uptime<'a> {
     pub(super) person: &'a Mutex<Person>,
     /// What was written before this was written by a process that is dead.
     pub(super) since: Timestamp,
-    /// Whether the disk is full, so that `backend_unavailable` is the right answer.
-    pub(super) full_disk: bool,
+    /// Whether the record may be out of reach, as on a full disk, so that `backend_unavailable` is a right answer.
+    pub(super) may_refuse: bool,
 }
 
 impl<'a> Uptime<'a> {
@@ -29,8 +29,8 @@ impl<'a> Uptime<'a> {
         key: &'a ApiKey,
         person: &'a Mutex<Person>,
         since: Timestamp,
-        full_disk: bool,
+        may_refuse: bool,
     ) -> anyhow::Result<Self> {
-        Ok(Self { client: server.client(key)?, key, person, since, full_disk })
+        Ok(Self { client: server.client(key)?, key, person, since, may_refuse })
     }
 }

@@ -214,7 +214,7 @@ impl Wanted {
     /// A page of the console is shown, or is out of date.
     fn judge(&mut self, status: StatusCode, up: &Uptime<'_>) {
         let out_of_date = [StatusCode::CONFLICT, StatusCode::NOT_FOUND];
-        if up.full_disk && status == StatusCode::SERVICE_UNAVAILABLE {
+        if up.may_refuse && status == StatusCode::SERVICE_UNAVAILABLE {
             self.refused += 1;
         } else if !status.is_success() && !out_of_date.contains(&status) {
             self.surprises.push(format!("the console answered {status}"));
@@ -229,7 +229,7 @@ impl Wanted {
         up: &Uptime<'_>,
     ) -> Result<T, ClientError> {
         if let Err(ClientError::Api(error)) = &answer {
-            if up.full_disk && error.code == ErrorCode::BackendUnavailable {
+            if up.may_refuse && error.code == ErrorCode::BackendUnavailable {
                 self.refused += 1;
             } else if !codes.contains(&error.code) {
                 self.surprises.push(format!("the API answered {error}"));

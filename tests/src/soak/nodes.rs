@@ -1,0 +1,305 @@
+//! Three API nodes and four workers on one PostgreSQL, of which one after the other is killed, frozen or made to die at a
+//! fail point, while the database crashes now and then. Callers and a person go about their business meanwhile.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
+use onegent_client::Client;
+use onegent_core::port::ApiKey;
+use onegent_engine::fail_point::{self, FailPoint};
+use onegent_test_postgres::{Disk, Server};
+use serde_json::Value;
+use tokio::process::Command;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::chance::Chance;
+use super::check::{self, Rule, Violation};
+use super::report::Report;
+use super::settle::known;
+use super::uptime::Uptime;
+use super::wanted::Wanted;
+use super::{RANDOM, quiet_port};
+use crate::person::Person;
+use crate::process::{self, SandboxProcess, ServerProcess};
+use crate::world::ledger;
+
+const APIS: usize = 3;
+const WORKERS: usize = 4;
+/// Longer than a lease: who wakes from this has lost its jobs.
+const FROZEN: Duration = Duration::from_secs(40);
+/// How long jobs may take to rest after the last accident: permits have to run out, and sites to be asked.
+const TAIL: Duration = Duration::from_mins(5);
+/// Before a caller tries again where nobody answered.
+const AGAIN: Duration = Duration::from_millis(300);
+
+/// What a run is like.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Where chance begins.
+    pub seed: u64,
+    /// For how long accidents happen.
+    pub lasts: Duration,
+    /// How long it is from one to the next.
+    pub every: Duration,
+    /// How many jobs are asked for, over that time.
+    pub jobs: usize,
+    /// How often the database crashes.
+    pub crashes: u32,
+}
+
+/// What does not change over a run.
+struct Ground {
+    home: tempfile::TempDir,
+    data: std::path::PathBuf,
+    url: String,
+    sandbox: SandboxProcess,
+    ports: [u16; APIS],
+}
+
+/// Which node.
+#[derive(Debug, Clone, Copy)]
+enum Role {
+    Api(usize),
+    Worker,
+}
+
+struct Node {
+    role: Role,
+    process: ServerProcess,
+}
+
+impl Ground {
+    async fn start(&self, role: Role, fate: Option<(FailPoint, u32)>) -> anyhow::Result<Node> {
+        let mut command = match role {
+            Role::Api(nth) => {
+                let port = self.ports[nth];
+                let mut serve =
+                    ServerProcess::command(self.home.path(), &self.data, &self.sandbox.origins, port).await?;
+                serve.arg("--no-workers");
+                serve
+            }
+            Role::Worker => {
+                let mut worker = process::command("onegent", self.home.path()).await?;
+                let origins = &self.sandbox.origins;
+                worker.args(["worker", "--json", "--concurrency", "3", "--data-dir"]).arg(&self.data);
+                worker.args(["--sandbox-url", origins.sites.as_str()]);
+                worker.args(["--sandbox-payments-url", origins.payments.as_str()]);
+                worker
+            }
+        };
+        command.env("ONEGENT_DATABASE_URL", &self.url).env("ONEGENT_LOG", "off");
+        if let Some((point, nth)) = fate {
+            command.env(fail_point::VARIABLE, format!("{point}:{nth}"));
+        }
+        Ok(Node { role, process: ServerProcess::from_command(command).await? })
+    }
+
+    /// Starts it until it is up: the database may be away just now, and a fail point may be on its way.
+    async fn start_again(&self, role: Role, fate: Option<(FailPoint, u32)>) -> anyhow::Result<Node> {
+        let until = Instant::now() + Duration::from_secs(30);
+        loop {
+            match self.start(role, fate).await {
+                Ok(node) => return Ok(node),
+                Err(error) if Instant::now() > until => return Err(error.context("a node does not start")),
+                Err(_not_yet) => sleep(AGAIN).await,
+            }
+        }
+    }
+
+    fn clients(&self, key: &ApiKey) -> anyhow::Result<Vec<Client>> {
+        let client = |port| {
+            Ok(Client::builder(&format!("http://127.0.0.1:{port}/api/v1")).api_key(key.clone()).build()?)
+        };
+        self.ports.iter().map(client).collect()
+    }
+}
+
+/// Lives through a run and says what was found.
+pub async fn run(plan: Plan) -> anyhow::Result<Report> {
+    let mut chance = Chance::new(plan.seed);
+    let home = tempfile::Builder::new().prefix("onegent-nodes-").tempdir()?;
+    let data = home.path().join("data");
+    let mut postgres = Server::start(Disk::Durable)?;
+    let url = postgres.database()?;
+    let sandbox = SandboxProcess::start(home.path()).await?;
+    let ports = [quiet_port(&mut chance)?, quiet_port(&mut chance)?, quiet_port(&mut chance)?];
+    let ground = Ground { home, data, url, sandbox, ports };
+
+    let first = ground.start(Role::Api(0), None).await?;
+    let (key, person) = (first.process.first_key()?, Mutex::new(first.process.person().await?));
+    let mut nodes = vec![first];
+    for nth in 1..APIS {
+        nodes.push(ground.start(Role::Api(nth), None).await?);
+    }
+    for _ in 0..WORKERS {
+        nodes.push(ground.start(Role::Worker, None).await?);
+    }
+
+    let clients = ground.clients(&key)?;
+    let mut jobs = (0..plan.jobs).map(|n| Wanted::draw(&mut chance, n)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut deaths = BTreeMap::new();
+    let over = Instant::now() + plan.lasts + TAIL;
+    let mut violations = {
+        let lives = jobs.iter_mut().map(|wanted| {
+            let begins = chance.moment(plan.lasts * 4 / 5);
+            let turn = chance.below(APIS as u32) as usize;
+            one_life(wanted, begins, (&clients, turn), (&key, &person), over)
+        });
+        let lives = join_all(lives.collect::<Vec<_>>());
+        let accidents = accidents(&ground, &mut nodes, &mut postgres, plan, chance.clone(), &mut deaths);
+        let (violations, accidents) = tokio::join!(lives, accidents);
+        accidents?;
+        violations.into_iter().flatten().collect::<Vec<_>>()
+    };
+
+    let mut facts = Vec::with_capacity(jobs.len());
+    for wanted in &jobs {
+        facts.push(known(wanted, &clients[0]).await?);
+    }
+    for wanted in &mut jobs {
+        violations.extend(wanted.surprises.drain(..).map(|what| Violation {
+            rule: Rule::Surprise,
+            whose: wanted.wish.email.clone(),
+            what,
+        }));
+    }
+    violations.extend(verify(&ground, facts.len()).await?);
+    // In earnest they are told to stop one after the other; here all of them at once is quicker.
+    for stopped in join_all(nodes.into_iter().map(|node| node.process.terminate())).await {
+        stopped?;
+    }
+    let (tally, broken) = check::check(&facts, &ledger(&ground.sandbox.origins.sites).await?);
+    violations.extend(broken);
+    ground.sandbox.stop().await?;
+    let cycles = deaths.values().sum();
+    Ok(Report { seed: plan.seed, cycles, deaths, refused_on_full_disk: 0, tally, violations })
+}
+
+/// Follows one job from its wish to its rest, at whichever node answers.
+async fn one_life(
+    wanted: &mut Wanted,
+    begins: Duration,
+    (clients, mut turn): (&[Client], usize),
+    (key, person): (&ApiKey, &Mutex<Person>),
+    over: Instant,
+) -> Option<Violation> {
+    sleep(begins).await;
+    let mut last = String::from("nobody answered");
+    while Instant::now() < over {
+        turn = (turn + 1) % clients.len();
+        // Nobody is given up here: every job is followed until it rests.
+        let (client, since) = (clients[turn].clone(), Timestamp::MIN);
+        let up = Uptime { client, key, person, since, may_refuse: true };
+        match timeout(Duration::from_secs(20), wanted.live(&up)).await {
+            Ok(Ok(())) => return None,
+            Ok(Err(error)) => last = format!("{error:#}"),
+            Err(_elapsed) => "it did not come to rest".clone_into(&mut last),
+        }
+        sleep(AGAIN).await;
+    }
+    Some(Violation { rule: Rule::LostJob, whose: wanted.wish.email.clone(), what: last })
+}
+
+/// Kills and freezes nodes, and starts others in their place; crashes the database now and then.
+async fn accidents(
+    ground: &Ground,
+    nodes: &mut Vec<Node>,
+    postgres: &mut Server,
+    plan: Plan,
+    mut chance: Chance,
+    deaths: &mut BTreeMap<String, u32>,
+) -> anyhow::Result<()> {
+    let over = Instant::now() + plan.lasts;
+    let rounds = u32::try_from(plan.lasts.as_millis() / plan.every.as_millis().max(1)).unwrap_or(u32::MAX);
+    let crash_every = (rounds / (plan.crashes + 1)).max(1);
+    let (mut round, mut crashed) = (0, 0);
+    let mut thawing = FuturesUnordered::new();
+    while Instant::now() < over {
+        sleep(plan.every).await;
+        round += 1;
+        if round % crash_every == 0 && crashed < plan.crashes {
+            crashed += 1;
+            postgres.crash()?;
+            *deaths.entry("the database".to_owned()).or_default() += 1;
+            continue;
+        }
+        let place = chance.below(u32::try_from(nodes.len()).unwrap_or(u32::MAX)) as usize;
+        let node = nodes.swap_remove(place);
+        let role = node.role;
+        let freeze = matches!(role, Role::Worker) && chance.one_in(3);
+        if freeze {
+            signal(&node.process, "STOP").await?;
+            thawing.push(async move {
+                sleep(FROZEN).await;
+                thaw(node).await
+            });
+        } else {
+            node.process.kill().await?;
+        }
+        // Each third new worker dies by itself, at one of the steps of a job.
+        let fate = (matches!(role, Role::Worker) && chance.one_in(3)).then(|| {
+            let points = FailPoint::ALL.get(3..).unwrap_or_default();
+            (chance.pick(points).copied().unwrap_or(FailPoint::AfterSend), 1 + chance.below(2))
+        });
+        nodes.push(ground.start_again(role, fate).await?);
+        let name = match (role, freeze) {
+            (Role::Api(_), _) => "an API node".to_owned(),
+            (Role::Worker, true) => "a worker, frozen and thawed".to_owned(),
+            (Role::Worker, false) => "a worker".to_owned(),
+        };
+        *deaths.entry(name).or_default() += 1;
+        sleep(chance.moment(RANDOM)).await;
+    }
+    while let Some(thawed) = thawing.next().await {
+        thawed?;
+    }
+    // Those that died by themselves are replaced, and nobody else dies.
+    for node in std::mem::take(nodes) {
+        let mut process = node.process;
+        let alive = timeout(Duration::ZERO, process.ended()).await.is_err();
+        if alive && matches!(node.role, Role::Api(_)) {
+            nodes.push(Node { role: node.role, process });
+        } else {
+            if alive {
+                process.kill().await?;
+            }
+            nodes.push(ground.start_again(node.role, None).await?);
+        }
+    }
+    Ok(())
+}
+
+/// Wakes a worker that was frozen for longer than its leases, lets it see what has become of its jobs, and stops it.
+async fn thaw(node: Node) -> anyhow::Result<()> {
+    signal(&node.process, "CONT").await?;
+    sleep(Duration::from_secs(3)).await;
+    node.process.kill().await
+}
+
+async fn signal(process: &ServerProcess, name: &str) -> anyhow::Result<()> {
+    let pid = process.pid().context("the process has ended")?;
+    let sent = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().await?;
+    ensure!(sent.success(), "can't send {name} to {pid}");
+    Ok(())
+}
+
+/// `onegent audit verify` on the database.
+async fn verify(ground: &Ground, accepted: usize) -> anyhow::Result<Option<Violation>> {
+    let mut verify = process::command("onegent", ground.home.path()).await?;
+    verify.args(["audit", "verify", "--json", "--data-dir"]).arg(&ground.data);
+    verify.env("ONEGENT_DATABASE_URL", &ground.url);
+    let output = process::run(verify).await?;
+    let said: Value = serde_json::from_slice(&output.stdout).context("audit verify said no JSON")?;
+    let fine = output.status.success() && said["jobs"].as_u64() == u64::try_from(accepted).ok();
+    Ok((!fine).then(|| Violation {
+        rule: Rule::BrokenTrail,
+        whose: format!("{accepted} accepted jobs"),
+        what: said.to_string(),
+    }))
+}
