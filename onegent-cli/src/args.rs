@@ -17,11 +17,13 @@ use crate::env;
 mod access;
 mod book;
 mod browser;
+mod nodes;
 mod setup;
 
 pub(crate) use access::{Access, Accounts, Data, SecurityEvents};
 pub(crate) use book::{Book, Guest};
 pub(crate) use browser::{BrowserArgs, Observe};
+pub(crate) use nodes::{Db, Worker};
 pub(crate) use setup::{Doctor, Format, Gpt, Health, Install, Manifest, Openapi, Platform, Profile};
 
 const AFTER_HELP: &str = "\
@@ -54,13 +56,6 @@ pub(crate) struct McpServer {
     #[command(flatten)]
     pub(crate) mcp: Mcp,
 }
-
-const WORKER_HELP: &str = "\
-Every node needs the same onegent.key in its data directory: guests' details are sealed with it.
-
-Examples:
-  ONEGENT_DATABASE_URL=postgres://onegent@db.example.com/onegent onegent worker
-  onegent worker --concurrency 16 --scenarios hotel --scenarios flight";
 
 const MCP_HELP: &str = "\
 Examples:
@@ -95,8 +90,8 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  onegent serve\n  onegent serve --port 8080 --data-dir ./data")]
     Serve(Box<Serve>),
     /// Run jobs of a PostgreSQL database, without console, REST or MCP
-    #[command(after_help = WORKER_HELP)]
-    Worker(Worker),
+    #[command(after_help = nodes::WORKER_HELP)]
+    Worker(Box<Worker>),
     /// Show the whole path: four bookings in the sandbox, with the stop at payment
     #[command(
         after_help = "Examples:\n  onegent demo\n  onegent demo --scenario hotel --keep\n  onegent demo --non-interactive --json"
@@ -212,25 +207,6 @@ pub(crate) struct Serve {
 }
 
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Worker {
-    /// How many bookings run at once
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) concurrency: u16,
-    /// Only these; all four unless said
-    #[arg(long, value_name = "SCENARIO")]
-    pub(crate) scenarios: Vec<Scenario>,
-    /// The address under which people reach the console, such as https://book.example.com
-    #[arg(long, env = env::PUBLIC_URL)]
-    pub(crate) public_url: Option<url::Url>,
-    /// Practice sites of another process (`onegent sandbox`) instead of own ones
-    #[arg(long, requires = "sandbox_payments_url")]
-    pub(crate) sandbox_url: Option<url::Url>,
-    /// That process's payment frames
-    #[arg(long, requires = "sandbox_url")]
-    pub(crate) sandbox_payments_url: Option<url::Url>,
-}
-
-#[derive(Debug, Clone, Args)]
 pub(crate) struct Demo {
     /// Only these; all four unless said
     #[arg(long, value_name = "SCENARIO")]
@@ -241,31 +217,6 @@ pub(crate) struct Demo {
     /// Leave the server running afterwards
     #[arg(long)]
     pub(crate) keep: bool,
-}
-
-#[derive(Debug, Clone, Subcommand)]
-pub(crate) enum Db {
-    /// Make the tables that this version needs, as every server also does when it starts
-    #[command(
-        after_help = "Example:\n  ONEGENT_DATABASE_URL=postgres://onegent@db.example.com/onegent onegent db migrate"
-    )]
-    Migrate,
-    /// Move a record from a file to an empty PostgreSQL database, while no server runs
-    #[command(
-        after_help = "Example:\n  onegent db import --from sqlite:./data/onegent.db --data-dir ./data --database-url postgres://onegent@db.example.com/onegent"
-    )]
-    Import {
-        /// The file, as sqlite:PATH
-        #[arg(long, value_name = "SQLITE", value_parser = sqlite_file)]
-        from: PathBuf,
-    },
-}
-
-fn sqlite_file(text: &str) -> Result<PathBuf, &'static str> {
-    text.strip_prefix("sqlite:")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from)
-        .ok_or("name it as sqlite:PATH")
 }
 
 /// Where the REST API is and who asks.

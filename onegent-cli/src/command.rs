@@ -37,7 +37,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
     let common = args.common;
     match args.command {
         Command::Serve(serve) => serve::run(*serve, common).await,
-        Command::Worker(worker) => worker::run(worker, &common).await,
+        Command::Worker(worker) => worker::run(*worker, &common).await,
         Command::Demo(demo) => demo::run(demo, &common).await,
         Command::Book(book) => book::run(*book, &common).await,
         Command::Status(status) => {

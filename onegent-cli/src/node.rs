@@ -10,15 +10,12 @@ use anyhow::Context as _;
 use futures_util::future::select_all;
 use ipnet::IpNet;
 use onegent_core::limit::Quota;
-use onegent_core::request::Scenario;
 use onegent_core::time::{Clock, SystemClock};
 use onegent_engine::agent::{AgentConfig, SandboxOrigins};
 use onegent_engine::browser::choice::BrowserChoice;
-use onegent_engine::engine::{Database, OpenError, PostgresConfig};
 use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use onegent_engine::{Engine, EngineConfig};
-use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -26,11 +23,17 @@ use url::Url;
 
 use crate::exit::Hinted;
 
+mod place;
+mod worker;
+
+pub use place::{Place, with_engine};
+pub(crate) use place::{prepare, remembered};
+pub use worker::{WorkerConfig, WorkerNode};
+
+use place::{ledger, opening, remember};
+
 /// The sandbox's stock and prices, unless another seed is named.
 pub const SANDBOX_SEED: u64 = 20_260_101;
-
-/// The file that names the console's address.
-const CONSOLE_URL: &str = "console-url";
 
 /// How long a stop waits for submits that are under way.
 const GRACE: Duration = Duration::from_secs(20);
@@ -38,35 +41,6 @@ const GRACE: Duration = Duration::from_secs(20);
 /// How long a refresh token that was just used may come again, unless told otherwise: real apps refresh from several
 /// processes at once.
 const REFRESH_GRACE: Duration = Duration::from_mins(2);
-
-/// Where the record is, with the keys that belong to it.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The folder of the keys, of what the sandbox took, and of the record, if that is a file.
-    pub data_dir: PathBuf,
-    /// A PostgreSQL database, in place of a file.
-    pub database_url: Option<SecretString>,
-}
-
-impl From<PathBuf> for Place {
-    /// A file in a folder.
-    fn from(data_dir: PathBuf) -> Self {
-        Self { data_dir, database_url: None }
-    }
-}
-
-impl Place {
-    /// The settings of an engine on it, with nothing but defaults.
-    pub(crate) fn engine(&self, public_url: String) -> EngineConfig {
-        let config = EngineConfig::new(database(&self.data_dir), public_url);
-        match &self.database_url {
-            None => config,
-            Some(url) => {
-                EngineConfig { database: Database::Postgres(PostgresConfig::new(url.clone())), ..config }
-            }
-        }
-    }
-}
 
 /// What a node is made of.
 #[derive(Debug, Clone)]
@@ -286,87 +260,6 @@ impl Node {
     }
 }
 
-/// Workers alone, on a record that other nodes serve.
-#[derive(Debug)]
-pub struct WorkerNode {
-    engine: Arc<Engine>,
-    practice: CancellationToken,
-    practising: Option<JoinHandle<anyhow::Result<()>>>,
-}
-
-/// What workers need to know.
-#[derive(Debug, Clone)]
-pub struct WorkerConfig {
-    /// Where the record is.
-    pub place: Place,
-    /// How many bookings run at once.
-    pub concurrency: usize,
-    /// Which ones.
-    pub scenarios: Vec<Scenario>,
-    /// The console's address.
-    pub public_url: String,
-    /// Where `test` keys book.
-    pub sandbox: SandboxSource,
-}
-
-impl WorkerNode {
-    /// Starts to take jobs.
-    pub async fn start(config: WorkerConfig) -> anyhow::Result<Self> {
-        prepare(&config.place)?;
-        let data_dir = &config.place.data_dir;
-        let practice = CancellationToken::new();
-        let (sandbox, practising) = sandbox(config.sandbox, data_dir, &practice).await?;
-        let engine = Engine::open(EngineConfig {
-            workers: config.concurrency,
-            scenarios: config.scenarios,
-            agent: AgentConfig {
-                sandbox: Some(sandbox),
-                playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
-                ..AgentConfig::default()
-            },
-            ..config.place.engine(config.public_url)
-        })
-        .await
-        .map_err(|error| opening(error, &config.place))?;
-        engine.start().map_err(|error| opening(error, &config.place))?;
-        Ok(Self { engine, practice, practising })
-    }
-
-    /// Waits until the job machine stops by itself, which it never should.
-    pub async fn failed(&self) -> anyhow::Error {
-        self.engine.failed().await;
-        anyhow::anyhow!("the job machine stopped by itself")
-    }
-
-    /// Hands running jobs back, waits for submits under way, and lets the database go.
-    pub async fn stop(self) -> anyhow::Result<()> {
-        self.engine.shutdown(GRACE).await;
-        self.practice.cancel();
-        if let Some(practising) = self.practising {
-            practising.await.context("the sandbox ended badly")??;
-        }
-        Ok(())
-    }
-}
-
-/// Works on the record's engine, without workers or edges, and closes the database behind it: a process that
-/// ends without doing so may leave a journal beside it.
-pub async fn with_engine<T>(
-    place: &Place,
-    work: impl AsyncFnOnce(&Engine) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let data_dir = &place.data_dir;
-    if place.database_url.is_none() && !database(data_dir).is_file() {
-        let hint = "`onegent serve` makes it; name the data directory that it uses with --data-dir";
-        return Err(Hinted::new(format!("no Onegent data in {}", data_dir.display()), hint).into());
-    }
-    let url = remembered(data_dir).map_or_else(String::new, |url| without_slash(&url));
-    let engine = Engine::open(place.engine(url)).await.map_err(|error| opening(error, place))?;
-    let done = work(&engine).await;
-    engine.shutdown(GRACE).await;
-    done
-}
-
 /// A fresh one-time link to the console at `url`.
 pub async fn sign_in_link(engine: &Engine, url: &Url) -> anyhow::Result<Url> {
     let token = engine.sign_in_link().await?;
@@ -435,68 +328,6 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
         };
         Hinted::new(format!("can't listen on {address}: {error}"), hint).into()
     })
-}
-
-pub(crate) fn prepare(place: &Place) -> anyhow::Result<()> {
-    let data_dir = &place.data_dir;
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.create(data_dir).and_then(|()| {
-        // In a folder that was there before, others may look. SQLite gives its journals the database's own mode.
-        private(&ledger(data_dir))?;
-        if place.database_url.is_none() { private(&database(data_dir)) } else { Ok(()) }
-    });
-    made.map_err(|error| {
-        let message = format!("can't use the data directory {}: {error}", data_dir.display());
-        Hinted::new(message, "choose another with --data-dir").into()
-    })
-}
-
-/// Makes a file that only its owner can read, unless it is there.
-fn private(file: &std::path::Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(file) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        Ok(_) | Err(_) => Ok(()),
-    }
-}
-
-/// Writes down where this data directory's console is, for `onegent sign-in-link`.
-fn remember(data_dir: &std::path::Path, url: &Url) -> std::io::Result<()> {
-    std::fs::write(data_dir.join(CONSOLE_URL), url.as_str())
-}
-
-/// Where this data directory's console was when its server was started last.
-pub(crate) fn remembered(data_dir: &std::path::Path) -> Option<Url> {
-    std::fs::read_to_string(data_dir.join(CONSOLE_URL)).ok()?.trim().parse().ok()
-}
-
-fn database(data_dir: &std::path::Path) -> PathBuf {
-    data_dir.join("onegent.db")
-}
-
-fn ledger(data_dir: &std::path::Path) -> PathBuf {
-    data_dir.join("sandbox-ledger.jsonl")
-}
-
-fn opening(error: onegent_engine::EngineError, place: &Place) -> anyhow::Error {
-    let cause = |error| anyhow::Error::from(error);
-    if place.database_url.is_some() {
-        let hint = "is it up, and does ONEGENT_DATABASE_URL name user, host and database? Behind a public network it wants TLS";
-        return Hinted::new(format!("can't open the PostgreSQL database: {:#}", cause(error)), hint).into();
-    }
-    let data_dir = &place.data_dir;
-    let hint = if let onegent_engine::EngineError::Open(OpenError::InUse { .. }) = &error {
-        "another `onegent serve` uses this data directory; stop it, or name another with --data-dir"
-    } else {
-        "the files may be damaged or of a newer version; restore them, or name another directory with --data-dir"
-    };
-    Hinted::new(format!("can't open the database in {}: {:#}", data_dir.display(), cause(error)), hint).into()
 }
 
 /// An address that a browser on this machine can open: a wildcard stands for loopback.

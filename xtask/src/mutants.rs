@@ -35,7 +35,7 @@ enum Part {
 }
 
 const GATE: [&str; 2] = ["onegent-engine/src/gate.rs", "onegent-engine/src/gate/**/*.rs"];
-const ENGINE: [&str; 3] = ["onegent-core", "onegent-engine", "onegent-sandbox"];
+const ENGINE: [&str; 4] = ["onegent-core", "onegent-engine", "onegent-sandbox", "tests/postgres"];
 
 /// Runs it. Needs `cargo install cargo-mutants --locked`; an hour or so of one core for everything.
 pub(crate) fn run(what: &Mutants) -> anyhow::Result<()> {
@@ -68,7 +68,7 @@ impl Mutants {
             }
             Part::Redeem => {
                 let files =
-                    ["onegent-engine/src/payment/redeem.rs", "onegent-engine/src/store/sqlite/redeem.rs"];
+                    ["onegent-engine/src/payment/redeem.rs", "onegent-engine/src/store/sql/redeem.rs"];
                 let tree = tree(&root, "engine", &ENGINE)?;
                 self.mutate(&tree, "redeem", &files, &["--lib", "--", "store::", "agent::", "worker::"])
             }
@@ -112,7 +112,7 @@ fn gate_alone(root: &Path) -> anyhow::Result<PathBuf> {
     let engine = tree.join("onegent-engine");
     edit(&engine.join("Cargo.toml"), |text| {
         Some(
-            without(text, &["onegent-sandbox", "trybuild"])
+            without(text, &["onegent-sandbox", "onegent-test-postgres", "trybuild"])
                 .replace("default = [\"chromium\"]", "default = []"),
         )
     })?;

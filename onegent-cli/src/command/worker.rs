@@ -26,6 +26,7 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
             Some(others) => SandboxSource::Other(others),
             None => SandboxSource::Own { port: 0, slow: SLOW },
         },
+        browser: worker.browser.choice()?,
         place,
     };
     let (concurrency, scenarios) = (config.concurrency, config.scenarios.clone());

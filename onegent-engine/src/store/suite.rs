@@ -18,6 +18,7 @@ macro_rules! store_suite {
                 a_full_queue_takes_nothing_more,
                 an_accounts_quotas_are_its_own,
                 each_job_is_claimed_once_by_many_workers,
+                sixteen_workers_share_many_jobs_and_lose_none,
                 accounts_take_turns,
                 a_worker_takes_only_its_scenarios,
                 what_a_person_waits_for_is_claimed_first,

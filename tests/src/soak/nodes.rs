@@ -142,7 +142,8 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     }
 
     let clients = ground.clients(&key)?;
-    let mut jobs = (0..plan.jobs).map(|n| Wanted::draw(&mut chance, n)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut jobs =
+        (0..plan.jobs).map(|n| Wanted::draw(&mut chance, n)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut deaths = BTreeMap::new();
     let over = Instant::now() + plan.lasts + TAIL;
     let mut violations = {

@@ -4,9 +4,10 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 51] = [
+    let commands: [&[&str]; 55] = [
         &[],
         &["serve"],
+        &["worker"],
         &["demo"],
         &["book"],
         &["book", "restaurant"],
@@ -37,6 +38,9 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["accounts", "invite"],
         &["accounts", "list"],
         &["security-events"],
+        &["db"],
+        &["db", "migrate"],
+        &["db", "import"],
         &["data"],
         &["data", "export"],
         &["data", "erase"],

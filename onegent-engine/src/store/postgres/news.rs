@@ -84,27 +84,37 @@ impl Post {
         let mut beat = interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut ended = self.signals.own_endings();
-        let mut group = Vec::with_capacity(GROUP);
+        let (mut heard, mut rest) = (Vec::with_capacity(GROUP), Vec::new());
         loop {
-            let mut text = self.me.clone();
             tokio::select! {
-                () = self.stop.cancelled() => return,
-                _ = beat.tick() => {}
+                () = self.stop.cancelled() => break,
+                _ = beat.tick() => self.send(&[]).await,
                 () = self.signals.own_ended_since(ended) => {
                     ended = self.signals.own_endings();
-                    text.push('\n');
-                    text.push_str(CREDENTIAL);
+                    self.send(&[CREDENTIAL.to_owned()]).await;
                 }
-                _ = news.recv_many(&mut group, GROUP) => {
-                    for one in group.drain(..) {
-                        text.push('\n');
-                        text.push_str(&line(&one));
-                    }
+                _ = news.recv_many(&mut heard, GROUP) => {
+                    self.send(&heard.drain(..).map(|one| line(&one)).collect::<Vec<_>>()).await;
                 }
             }
-            if let Err(error) = sqlx::query(TELL).bind(&text).execute(&self.pool).await {
-                tracing::warn!(%error, "other nodes could not be told of changes");
-            }
+        }
+        // Jobs that a stopping node hands back are to be taken up at once.
+        while let Ok(one) = news.try_recv() {
+            rest.push(line(&one));
+        }
+        for some in rest.chunks(GROUP) {
+            self.send(some).await;
+        }
+    }
+
+    async fn send(&self, lines: &[String]) {
+        let mut text = self.me.clone();
+        for line in lines {
+            text.push('\n');
+            text.push_str(line);
+        }
+        if let Err(error) = sqlx::query(TELL).bind(&text).execute(&self.pool).await {
+            tracing::warn!(%error, "other nodes could not be told of changes");
         }
     }
 

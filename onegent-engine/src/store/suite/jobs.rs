@@ -113,6 +113,46 @@ pub(crate) async fn each_job_is_claimed_once_by_many_workers(bench: &Bench) {
     assert_eq!(claimed.into_iter().collect::<BTreeSet<_>>(), wanted);
 }
 
+/// As many as `ONEGENT_TEST_JOBS` says; it tells how long it took, which `--nocapture` shows.
+#[expect(clippy::print_stderr, reason = "how long it took is read by people")]
+pub(crate) async fn sixteen_workers_share_many_jobs_and_lose_none(bench: &Bench) {
+    const WORKERS: usize = 16;
+    let jobs = std::env::var("ONEGENT_TEST_JOBS").map_or(320, |jobs| jobs.parse().unwrap());
+    let room = JobQuota { open: u64::MAX, open_of_account: u64::MAX, a_day: u64::MAX };
+    let begun = tokio::time::Instant::now();
+    let mut callers = tokio::task::JoinSet::new();
+    for _ in 0..WORKERS {
+        let store = std::sync::Arc::clone(&bench.store);
+        let wishes: Vec<_> = (0..jobs / WORKERS).map(|_| bench.new_job()).collect();
+        callers.spawn(async move {
+            for wish in wishes {
+                store.create(wish, room).await.unwrap();
+            }
+        });
+    }
+    callers.join_all().await;
+    let made = begun.elapsed();
+    let begun = tokio::time::Instant::now();
+    let mut workers = tokio::task::JoinSet::new();
+    for _ in 0..WORKERS {
+        let (store, worker) = (std::sync::Arc::clone(&bench.store), bench.id(WorkerId::generate));
+        workers.spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let claimed = store.claim(worker, LEASE, 4, &Scenario::ALL).await.unwrap();
+                if claimed.is_empty() {
+                    return mine;
+                }
+                mine.extend(claimed.into_iter().map(|record| record.id));
+            }
+        });
+    }
+    let claimed: Vec<_> = workers.join_all().await.into_iter().flatten().collect();
+    eprintln!("{jobs} jobs: made in {made:?}, claimed in {:?}", begun.elapsed());
+    assert_eq!(claimed.len(), jobs / WORKERS * WORKERS);
+    assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), claimed.len());
+}
+
 pub(crate) async fn accounts_take_turns(bench: &Bench) {
     for _ in 0..20 {
         bench.queued().await;

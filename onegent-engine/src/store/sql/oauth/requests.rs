@@ -69,7 +69,7 @@ pub(super) async fn deny(
 
 pub(super) async fn approve(tx: Tx<'_>, approve: Approve) -> Result<Option<RequestRecord>, StoreError> {
     let Tx { conn, key, now, news } = tx;
-    let decided = one(Tx { conn: conn, key, now, news }, DECIDE, approve.request, approve.account).await?;
+    let decided = one(Tx { conn, key, now, news }, DECIDE, approve.request, approve.account).await?;
     let Some(request) = decided else { return Ok(None) };
     query(APPROVED).bind(&request.client).bind(now.as_millisecond()).execute(conn).await?;
     query(ADD_CODE)

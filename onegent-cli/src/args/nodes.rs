@@ -1,0 +1,60 @@
+//! What belongs to running on many machines.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use onegent_core::request::Scenario;
+
+use super::BrowserArgs;
+use crate::env;
+
+pub(super) const WORKER_HELP: &str = "\
+Every node needs the same onegent.key in its data directory: guests' details are sealed with it.
+
+Examples:
+  ONEGENT_DATABASE_URL=postgres://onegent@db.example.com/onegent onegent worker
+  onegent worker --concurrency 16 --scenarios hotel --scenarios flight";
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Worker {
+    /// How many bookings run at once
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) concurrency: u16,
+    /// Only these; all four unless said
+    #[arg(long, value_name = "SCENARIO")]
+    pub(crate) scenarios: Vec<Scenario>,
+    /// The address under which people reach the console, such as https://book.example.com
+    #[arg(long, env = env::PUBLIC_URL)]
+    pub(crate) public_url: Option<url::Url>,
+    /// Practice sites of another process (`onegent sandbox`) instead of own ones
+    #[arg(long, requires = "sandbox_payments_url")]
+    pub(crate) sandbox_url: Option<url::Url>,
+    /// That process's payment frames
+    #[arg(long, requires = "sandbox_url")]
+    pub(crate) sandbox_payments_url: Option<url::Url>,
+    #[command(flatten)]
+    pub(crate) browser: BrowserArgs,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Db {
+    /// Make the tables that this version needs, as every server also does when it starts
+    #[command(
+        after_help = "Example:\n  ONEGENT_DATABASE_URL=postgres://onegent@db.example.com/onegent onegent db migrate"
+    )]
+    Migrate,
+    /// Move a record from a file to an empty PostgreSQL database, while no server runs
+    #[command(after_help = "Example:\n  onegent db import --from sqlite:./data/onegent.db --data-dir ./data")]
+    Import {
+        /// The file, as sqlite:PATH
+        #[arg(long, value_name = "SQLITE", value_parser = sqlite_file)]
+        from: PathBuf,
+    },
+}
+
+fn sqlite_file(text: &str) -> Result<PathBuf, &'static str> {
+    text.strip_prefix("sqlite:")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+        .ok_or("name it as sqlite:PATH")
+}

@@ -1,0 +1,86 @@
+//! Workers without console, REST and MCP.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use onegent_core::request::Scenario;
+use onegent_engine::agent::AgentConfig;
+use onegent_engine::browser::choice::BrowserChoice;
+use onegent_engine::{Engine, EngineConfig};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::place::{Place, opening, prepare};
+use super::{GRACE, SandboxSource, sandbox};
+
+/// Workers alone, on a record that other nodes serve.
+#[derive(Debug)]
+pub struct WorkerNode {
+    engine: Arc<Engine>,
+    practice: CancellationToken,
+    practising: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+/// What workers need to know.
+#[derive(Debug, Clone)]
+pub struct WorkerConfig {
+    /// Where the record is.
+    pub place: Place,
+    /// How many bookings run at once.
+    pub concurrency: usize,
+    /// Which ones.
+    pub scenarios: Vec<Scenario>,
+    /// The console's address.
+    pub public_url: String,
+    /// Where `test` keys book.
+    pub sandbox: SandboxSource,
+    /// What opens the booking sites.
+    pub browser: BrowserChoice,
+}
+
+/// Longer than anything is kept: forgetting is up to the nodes that were told when.
+const NEVER: Duration = Duration::from_hours(24 * 365 * 1000);
+
+impl WorkerNode {
+    /// Starts to take jobs.
+    pub async fn start(config: WorkerConfig) -> anyhow::Result<Self> {
+        prepare(&config.place)?;
+        let data_dir = &config.place.data_dir;
+        let practice = CancellationToken::new();
+        let (sandbox, practising) = sandbox(config.sandbox, data_dir, &practice).await?;
+        let engine = Engine::open(EngineConfig {
+            workers: config.concurrency,
+            scenarios: config.scenarios,
+            agent: AgentConfig {
+                sandbox: Some(sandbox),
+                playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
+                browser: config.browser,
+                ..AgentConfig::default()
+            },
+            guest_retention: NEVER,
+            security_retention: NEVER,
+            ..config.place.engine(config.public_url)
+        })
+        .await
+        .map_err(|error| opening(error, &config.place))?;
+        engine.start().map_err(|error| opening(error, &config.place))?;
+        Ok(Self { engine, practice, practising })
+    }
+
+    /// Waits until the job machine stops by itself, which it never should.
+    pub async fn failed(&self) -> anyhow::Error {
+        self.engine.failed().await;
+        anyhow::anyhow!("the job machine stopped by itself")
+    }
+
+    /// Hands running jobs back, waits for submits under way, and lets the database go.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.engine.shutdown(GRACE).await;
+        self.practice.cancel();
+        if let Some(practising) = self.practising {
+            practising.await.context("the sandbox ended badly")??;
+        }
+        Ok(())
+    }
+}
