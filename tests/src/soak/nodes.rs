@@ -149,7 +149,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     let mut violations = {
         let lives = jobs.iter_mut().map(|wanted| {
             let begins = chance.moment(plan.lasts * 4 / 5);
-            let turn = chance.below(APIS as u32) as usize;
+            let turn = chance.below(u32::try_from(APIS).unwrap_or(1)) as usize;
             one_life(wanted, begins, (&clients, turn), (&key, &person), over)
         });
         let lives = join_all(lives.collect::<Vec<_>>());

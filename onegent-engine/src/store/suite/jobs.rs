@@ -114,7 +114,6 @@ pub(crate) async fn each_job_is_claimed_once_by_many_workers(bench: &Bench) {
 }
 
 /// As many as `ONEGENT_TEST_JOBS` says; it tells how long it took, which `--nocapture` shows.
-#[expect(clippy::print_stderr, reason = "how long it took is read by people")]
 pub(crate) async fn sixteen_workers_share_many_jobs_and_lose_none(bench: &Bench) {
     const WORKERS: usize = 16;
     let jobs = std::env::var("ONEGENT_TEST_JOBS").map_or(320, |jobs| jobs.parse().unwrap());
