@@ -24,7 +24,7 @@ use super::report::Report;
 use super::settle::known;
 use super::uptime::Uptime;
 use super::wanted::Wanted;
-use super::{RANDOM, quiet_port};
+use super::{RANDOM, keep, quiet_port};
 use crate::person::Person;
 use crate::process::{self, SandboxProcess, ServerProcess};
 use crate::world::ledger;
@@ -175,11 +175,13 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     for stopped in join_all(nodes.into_iter().map(|node| node.process.terminate())).await {
         stopped?;
     }
-    let (tally, broken) = check::check(&facts, &ledger(&ground.sandbox.origins.sites).await?);
+    let ledger = ledger(&ground.sandbox.origins.sites).await?;
+    let (tally, broken) = check::check(&facts, &ledger);
     violations.extend(broken);
     ground.sandbox.stop().await?;
     let cycles = deaths.values().sum();
-    Ok(Report { seed: plan.seed, cycles, deaths, refused_on_full_disk: 0, tally, violations })
+    let kept = (!violations.is_empty()).then(|| keep(ground.home, Some(&ledger)));
+    Ok(Report { seed: plan.seed, cycles, deaths, refused_on_full_disk: 0, tally, violations, kept })
 }
 
 /// Follows one job from its wish to its rest, at whichever node answers.
