@@ -230,12 +230,15 @@ async fn open_store(
     signals: &Arc<Signals>,
 ) -> Result<Arc<dyn Store>, OpenError> {
     let (clock, signals) = (Arc::clone(&config.clock), Arc::clone(signals));
+    // Boxed: each is large, and all that starts a server would carry both.
     Ok(Arc::new(match &config.database {
         Database::Sqlite(path) => {
-            SqlStore::sqlite(File::open(path, key, Arc::clone(&clock), signals).await?, clock)
+            let file = Box::pin(File::open(path, key, Arc::clone(&clock), signals)).await?;
+            SqlStore::sqlite(file, clock)
         }
         Database::Postgres(server) => {
-            SqlStore::postgres(Server::open(server, key, Arc::clone(&clock), signals).await?, clock)
+            let server = Box::pin(Server::open(server, key, Arc::clone(&clock), signals)).await?;
+            SqlStore::postgres(server, clock)
         }
     }))
 }

@@ -185,7 +185,7 @@ impl Case {
     }
 
     pub(crate) fn pages(&self) -> impl Iterator<Item = &Page> {
-        self.pages.values()
+        self.names().filter_map(|name| self.page(name))
     }
 
     /// Whether a request's method and path take money; its query is not looked at.
