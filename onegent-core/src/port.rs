@@ -17,7 +17,7 @@ pub use authority::{
 };
 pub use booking::{
     AuditPage, AuditQuery, BookingService, Created, Health, JobFilter, JobPage, LONGEST_WATCH, ProviderInfo,
-    ProviderMetrics, ProviderPage, Watch,
+    ProviderMetrics, ProviderPage, Screenshot, ScreenshotInfo, Watch,
 };
 pub use desk::{PaymentDesk, Review};
 pub use oauth::{
@@ -45,7 +45,18 @@ mod tests {
     #[test]
     fn the_booking_service_has_no_method_that_leads_to_a_confirmation() {
         let code = code_of(include_str!("port/booking.rs"), "BookingService");
-        let known = ["create", "job", "list", "audit", "watch", "cancel", "provider_metrics", "providers"];
+        let known = [
+            "create",
+            "job",
+            "list",
+            "audit",
+            "watch",
+            "cancel",
+            "provider_metrics",
+            "providers",
+            "screenshots",
+            "screenshot",
+        ];
         assert_eq!(methods(&code), known);
         for of_the_desk in ["Person", "HoldId", "ChargeHash", "Charge", "Review", "Session"] {
             let named = code.split(|c: char| !c.is_alphanumeric()).any(|word| word == of_the_desk);

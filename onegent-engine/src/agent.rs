@@ -112,6 +112,9 @@ pub trait RunControl: Send + Sync {
     /// Writes down what happened.
     async fn note(&self, note: Note) -> Result<(), ControlError>;
 
+    /// Keeps a picture of a page, as JPEG. That it can't be kept stops nothing.
+    async fn keep_picture(&self, step: &str, jpeg: Vec<u8>);
+
     /// Writes the submission record and gives the one permit. Nothing irreversible is sent without it.
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError>;
 }

@@ -68,6 +68,12 @@ pub trait Page: Send {
         drop(marked.iter());
         Err(PageError::Unusable("this browser shows no pictures"))
     }
+
+    /// A small picture of the page as JPEG, to be kept: fields that take a secret, and frames of other sites, are painted
+    /// over. `None` where this browser shows no pictures.
+    async fn keepsake(&mut self) -> Result<Option<Vec<u8>>, PageError> {
+        Ok(None)
+    }
 }
 
 /// What went wrong on a page.

@@ -179,11 +179,29 @@ impl Dispatcher {
         }
         let guests = self.parts.store.forget(now - self.parts.config.guest_retention).await?;
         self.parts.store.forget_oauth(UNAPPROVED).await?;
+        self.forget_pictures(now - self.parts.config.guest_retention).await?;
         if guests > 0 {
             tracing::info!(guests, "guests' details were forgotten");
         }
         self.parts.store.forget_security(now - self.parts.config.security_retention).await?;
         self.forget_at = now + FORGET_EVERY;
+        Ok(())
+    }
+
+    /// Throws away the pictures of jobs that ended before this, and of those that are not there.
+    async fn forget_pictures(&self, ended_before: Timestamp) -> Result<(), StoreError> {
+        let album = &self.parts.album;
+        let old = album.untouched_since(ended_before).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "pictures could not be looked through");
+            Vec::new()
+        });
+        for job in old {
+            let record = self.parts.store.job(job).await?;
+            let over = record.is_none_or(|record| record.completed_at.is_some_and(|end| end < ended_before));
+            if over && let Err(error) = album.forget(job).await {
+                tracing::warn!(%job, %error, "pictures could not be thrown away");
+            }
+        }
         Ok(())
     }
 

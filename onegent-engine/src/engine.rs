@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::{Agent, AgentError};
+use crate::album::Album;
 use crate::checkpoint::{AuditKey, PublicKey};
 use crate::dispatch::dispatch;
 use crate::health::HealthBook;
@@ -108,12 +109,13 @@ impl Engine {
             .map_err(|source| OpenError::Files { path: config.audit_key.clone(), source })?;
         let audit_key = key.public();
         let store = open_store(&config, key, &signals).await?;
-        let vault = Vault::open(&config.key, Arc::clone(&config.entropy))?;
+        let vault = Arc::new(Vault::open(&config.key, Arc::clone(&config.entropy))?);
         let passwords =
             Passwords::new(&*config.entropy).map_err(|error| EngineError::Passwords(Box::new(error)))?;
         let provider = config.provider.clone().map(Provider::new).transpose()?;
         let mail = config.mail.as_ref().map(Mail::new).transpose()?;
         let parts = Parts {
+            album: Album::new(config.screenshots.clone(), Arc::clone(&vault)),
             vault,
             passwords,
             provider,

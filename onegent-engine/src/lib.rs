@@ -25,6 +25,7 @@
 #![warn(missing_docs)]
 
 pub mod agent;
+mod album;
 pub mod browser;
 pub mod checkpoint;
 mod dispatch;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::Agent;
+use crate::album::Album;
 use crate::engine::{EngineConfig, Tries};
 use crate::entropy::id_bits;
 use crate::health::HealthBook;
@@ -24,10 +25,12 @@ pub(crate) struct Parts {
     pub store: Arc<dyn Store>,
     pub signals: Arc<Signals>,
     pub agent: Agent,
+    /// The pictures of the pages that jobs stood on.
+    pub album: Album,
     /// The way out for addresses that strangers name.
     pub outbound: Outbound,
     pub health: HealthBook,
-    pub vault: Vault,
+    pub vault: Arc<Vault>,
     pub passwords: Passwords,
     pub tries: Tries,
     pub provider: Option<Provider>,

@@ -18,6 +18,7 @@ mod page;
 mod profiles;
 mod provider;
 mod review;
+mod screenshots;
 mod session;
 mod sign_in;
 mod status;
@@ -50,6 +51,7 @@ pages! {
     "/" => get(jobs::show),
     "/jobs/{jobId}" => get(job::show),
     "/jobs/{jobId}/events" => get(live::stream),
+    "/jobs/{jobId}/screenshots/{number}" => get(screenshots::show),
     "/jobs/{jobId}/confirm" => post(review::confirm),
     "/jobs/{jobId}/decline" => post(review::decline),
     "/jobs/{jobId}/helped" => post(job::helped),

@@ -12,7 +12,7 @@ use rmcp::model::{
 };
 
 use crate::icon;
-use crate::resource::{AUDIT_TEMPLATE, JOB_TEMPLATE, contents, protocol_error};
+use crate::resource::{AUDIT_TEMPLATE, JOB_TEMPLATE, SCREENSHOT_TEMPLATE, contents, protocol_error};
 
 const PLAN: &str = "plan_a_booking";
 const EXPLAIN: &str = "what_happened";
@@ -134,7 +134,7 @@ pub(crate) async fn complete(
         }
         (Reference::Prompt(prompt), "jobId") if prompt.name == EXPLAIN => ids(service, caller).await,
         (Reference::Resource(template), "jobId")
-            if matches!(template.uri.as_str(), JOB_TEMPLATE | AUDIT_TEMPLATE) =>
+            if matches!(template.uri.as_str(), JOB_TEMPLATE | AUDIT_TEMPLATE | SCREENSHOT_TEMPLATE) =>
         {
             ids(service, caller).await
         }

@@ -1,12 +1,14 @@
-//! Jobs as resources: `onegent://jobs/{jobId}` and its audit trail, for clients that let their person pick and pin them.
+//! Jobs as resources: `onegent://jobs/{jobId}`, its audit trail and its newest screenshot, for clients that let their person pick and pin them.
 
 use std::str::FromStr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use onegent_core::caller::{Caller, Credential};
 use onegent_core::error::{Error, ErrorCode};
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
-use onegent_core::port::{AuditQuery, BookingService, JobFilter};
+use onegent_core::port::{AuditQuery, BookingService, JobFilter, Screenshot};
 use onegent_core::text::Bounded;
 use rmcp::ErrorData;
 use rmcp::model::{
@@ -21,10 +23,13 @@ use crate::{card, icon};
 /// What an address of ours begins with.
 const JOBS: &str = "onegent://jobs/";
 const AUDIT: &str = "/audit";
+const SCREENSHOT: &str = "/screenshot";
 /// The template of jobs.
 pub(crate) const JOB_TEMPLATE: &str = "onegent://jobs/{jobId}";
 /// The template of audit trails.
 pub(crate) const AUDIT_TEMPLATE: &str = "onegent://jobs/{jobId}/audit";
+/// The template of screenshots.
+pub(crate) const SCREENSHOT_TEMPLATE: &str = "onegent://jobs/{jobId}/screenshot";
 
 const JSON: &str = "application/json";
 /// A list of jobs is old as soon as it is made; a job that has ended stays as it is.
@@ -38,12 +43,13 @@ const FIXED_FRESH_MS: u64 = 3_600_000;
 pub(crate) enum Address {
     Job(JobId),
     Audit(JobId),
+    Screenshot(JobId),
 }
 
 impl Address {
     pub(crate) fn job_id(self) -> JobId {
         match self {
-            Self::Job(id) | Self::Audit(id) => id,
+            Self::Job(id) | Self::Audit(id) | Self::Screenshot(id) => id,
         }
     }
 }
@@ -57,9 +63,12 @@ impl FromStr for Address {
     fn from_str(uri: &str) -> Result<Self, NoAddress> {
         let rest = uri.strip_prefix(JOBS).ok_or(NoAddress)?;
         let parse = |id: &str| id.parse().map_err(|_not_an_id| NoAddress);
-        match rest.strip_suffix(AUDIT) {
-            Some(id) => parse(id).map(Self::Audit),
-            None => parse(rest).map(Self::Job),
+        if let Some(id) = rest.strip_suffix(AUDIT) {
+            parse(id).map(Self::Audit)
+        } else if let Some(id) = rest.strip_suffix(SCREENSHOT) {
+            parse(id).map(Self::Screenshot)
+        } else {
+            parse(rest).map(Self::Job)
         }
     }
 }
@@ -109,20 +118,26 @@ fn described(job: &Job) -> Resource {
 
 /// How to name any job.
 pub(crate) fn templates() -> ListResourceTemplatesResult {
-    let template = |uri: &str, name: &str, title: &str, description: &str| {
+    let template = |uri: &str, name: &str, title: &str, kind: &str, description: &str| {
         ResourceTemplate::new(uri, name)
             .with_title(title)
             .with_description(description)
-            .with_mime_type(JSON)
+            .with_mime_type(kind)
             .with_icons(vec![icon::icon()])
     };
+    let job = "Where a booking stands, as get_job_status tells it.";
+    let audit = "What was done for a booking, oldest first.";
+    let screenshot = "The page that the agent saw last, if a browser with pictures drove it. \
+                      It may show the guest's details; fields for cards are painted over.";
     let templates = vec![
-        template(JOB_TEMPLATE, "job", "A booking", "Where a booking stands, as get_job_status tells it."),
+        template(JOB_TEMPLATE, "job", "A booking", JSON, job),
+        template(AUDIT_TEMPLATE, "job_audit", "A booking's audit trail", JSON, audit),
         template(
-            AUDIT_TEMPLATE,
-            "job_audit",
-            "A booking's audit trail",
-            "What was done for a booking, oldest first.",
+            SCREENSHOT_TEMPLATE,
+            "job_screenshot",
+            "A booking's newest screenshot",
+            Screenshot::MEDIA_TYPE,
+            screenshot,
         ),
     ];
     let list = ListResourceTemplatesResult::with_all_items(templates);
@@ -151,6 +166,10 @@ pub(crate) async fn read(
             let query = AuditQuery { after: 0, limit: a_trail() };
             (contents(uri, &service.audit(caller, id, query).await.map_err(failed)?)?, FRESH_MS)
         }
+        Address::Screenshot(id) => {
+            let newest = service.screenshot(caller, id, None).await.map_err(failed)?;
+            (picture(uri, &newest.ok_or_else(|| no_screenshot(uri))?), FRESH_MS)
+        }
     };
     let read = ReadResourceResult::new(vec![contents]);
     Ok(read.with_ttl_ms(fresh).with_cache_scope(CacheScope::Private))
@@ -172,9 +191,20 @@ pub(crate) fn contents(uri: &str, document: &impl Serialize) -> Result<ResourceC
     })
 }
 
+fn picture(uri: &str, screenshot: &Screenshot) -> ResourceContents {
+    ResourceContents::blob(STANDARD.encode(&screenshot.image), uri).with_mime_type(Screenshot::MEDIA_TYPE)
+}
+
 fn not_found(uri: &str) -> ErrorData {
     let shown: String = uri.chars().take(200).collect();
     ErrorData::resource_not_found("Resource not found", Some(json!({ "uri": shown })))
+}
+
+/// The job is there, and has no picture.
+fn no_screenshot(uri: &str) -> ErrorData {
+    let message = "This booking has no screenshot: no page was pictured yet, or its browser shows no pictures. \
+                   Only Chromium does, and only the server that books has them.";
+    ErrorData::resource_not_found(message, Some(json!({ "uri": uri })))
 }
 
 /// The port's error as the protocol's, for requests that have no result of their own for it.

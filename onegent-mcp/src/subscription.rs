@@ -33,7 +33,8 @@ pub(crate) async fn follow<Told>(
         let Ok(next) = service.watch(&caller, id, cursor, LONGEST_WATCH).await else { return };
         let changed = match address {
             Address::Job(_) => next.job.status != status,
-            Address::Audit(_) => next.cursor != cursor,
+            // A picture is taken where something happens.
+            Address::Audit(_) | Address::Screenshot(_) => next.cursor != cursor,
         };
         (cursor, status) = (next.cursor, next.job.status);
         if changed && !tell().await {

@@ -1,8 +1,10 @@
 //! The booking service: all that an assistant can do.
 
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +56,54 @@ pub trait BookingService: Send + Sync {
 
     /// What can be booked, and how healthy it is. Needs `read`.
     async fn providers(&self, caller: &Caller) -> Result<ProviderPage>;
+
+    /// The pictures of the pages that the job's agent stood on, oldest first. Needs `read`. There are none where the
+    /// browser shows none, nor behind a service that keeps none, which is what this answers.
+    async fn screenshots(&self, caller: &Caller, id: JobId) -> Result<Vec<ScreenshotInfo>> {
+        self.job(caller, id).await.map(|_there| Vec::new())
+    }
+
+    /// One of them, or with `None` the newest. Needs `read`.
+    async fn screenshot(
+        &self,
+        caller: &Caller,
+        id: JobId,
+        number: Option<u32>,
+    ) -> Result<Option<Screenshot>> {
+        let _of_none = number;
+        self.job(caller, id).await.map(|_there| None)
+    }
+}
+
+/// What is known of a picture without looking at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScreenshotInfo {
+    /// Its number among the job's pictures, counted from 1.
+    pub number: u32,
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// The step that the agent was at, as [`Progress`](crate::job::Progress) names it.
+    pub step: Text,
+}
+
+/// A picture of a page. Fields that pay, and frames of other sites, are painted over; the guest's details may be seen.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Screenshot {
+    /// What is known of it.
+    pub info: ScreenshotInfo,
+    /// The picture, as [`Screenshot::MEDIA_TYPE`].
+    pub image: Vec<u8>,
+}
+
+impl Screenshot {
+    /// What every picture is.
+    pub const MEDIA_TYPE: &'static str = "image/jpeg";
+}
+
+impl fmt::Debug for Screenshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Screenshot").field("info", &self.info).finish_non_exhaustive()
+    }
 }
 
 /// A job that was accepted.

@@ -53,6 +53,11 @@ impl<'a> Log<'a> {
         }
     }
 
+    /// The part of the booking that it is at.
+    pub(super) fn current_step(&self) -> &str {
+        &self.step
+    }
+
     /// A page was read; told once for each text. Of its words only a digest is kept: an assistant reads the trail, and a
     /// page's text must not speak to it from there. `seen` has the guest masked.
     pub(super) fn page(&mut self, seen: &Observation) {

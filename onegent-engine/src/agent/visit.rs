@@ -29,6 +29,8 @@ mod submit;
 const MOST_STEPS: usize = 60;
 /// The same action on the same page this often means that it leads nowhere.
 const MOST_SAME: usize = 3;
+/// A picture that takes longer is not worth waiting for.
+const PICTURE: Duration = Duration::from_secs(3);
 /// How often a page that failed is asked for again.
 const MOST_RELOADS: usize = 2;
 
@@ -166,7 +168,10 @@ impl<'a> Visit<'a> {
             return Ok(None);
         }
         match self.planner.next(&shown, self.goal).await {
-            Step::End(finding) => self.end(&seen, finding).map(Some),
+            Step::End(finding) => {
+                self.keep_picture().await;
+                self.end(&seen, finding).map(Some)
+            }
             Step::Act { action, word, remark } => {
                 self.log.step(&word);
                 if let Some(remark) = &remark {
@@ -208,6 +213,7 @@ impl<'a> Visit<'a> {
                 );
                 if turns {
                     self.log.write().await?;
+                    self.keep_picture().await;
                 }
                 self.act(cleared).await?;
                 Ok(None)
@@ -229,6 +235,7 @@ impl<'a> Visit<'a> {
         armed: Armed,
         commitment: Commitment,
     ) -> Result<Option<Ending>, Stop> {
+        self.keep_picture().await;
         let kind = match (commitment, &self.confirmed) {
             (Commitment::Reserve, None) => {
                 let provider = self.reader.provider.clone();
@@ -324,6 +331,18 @@ impl<'a> Visit<'a> {
                 Err(error.into())
             }
             Err(_elapsed) => Err(time_over()),
+        }
+    }
+
+    /// Keeps a picture of the page as it stands, where the browser shows one. That there is none stops nothing.
+    async fn keep_picture(&mut self) {
+        match tokio::time::timeout(PICTURE, self.page.keepsake()).await {
+            Ok(Ok(Some(jpeg))) => self.control.keep_picture(self.log.current_step(), jpeg).await,
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => {
+                tracing::debug!(error = &error as &dyn std::error::Error, "a page gave no picture");
+            }
+            Err(_elapsed) => tracing::debug!("a page gave no picture in time"),
         }
     }
 

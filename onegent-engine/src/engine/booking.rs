@@ -13,7 +13,7 @@ use onegent_core::job::Job;
 use onegent_core::machine::JobEvent;
 use onegent_core::port::{
     AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, LONGEST_WATCH, ProviderInfo,
-    ProviderMetrics, ProviderPage, Watch,
+    ProviderMetrics, ProviderPage, Screenshot, ScreenshotInfo, Watch,
 };
 use onegent_core::request::refuse_past;
 use onegent_core::text::{Bounded, ProviderId};
@@ -158,6 +158,21 @@ impl BookingService for Engine {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn screenshots(&self, caller: &Caller, id: JobId) -> Result<Vec<ScreenshotInfo>> {
+        self.visible(allowed(caller, Scope::Read)?, id).await?;
+        self.parts.album.list(id).await.map_err(Error::internal)
+    }
+
+    async fn screenshot(
+        &self,
+        caller: &Caller,
+        id: JobId,
+        number: Option<u32>,
+    ) -> Result<Option<Screenshot>> {
+        self.visible(allowed(caller, Scope::Read)?, id).await?;
+        self.parts.album.picture(id, number).await.map_err(Error::internal)
     }
 
     async fn provider_metrics(

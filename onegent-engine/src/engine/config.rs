@@ -29,6 +29,8 @@ pub struct EngineConfig {
     pub database: Database,
     /// The key that signs the audit trail's checkpoints; made when it is not there.
     pub audit_key: PathBuf,
+    /// The folder for pictures of the pages that jobs stood on; made when it is not there.
+    pub screenshots: PathBuf,
     /// Where the console and the REST API are reached from outside, such as `https://onegent.one`.
     pub public_url: String,
     /// How many jobs run at once.
@@ -49,7 +51,7 @@ pub struct EngineConfig {
     pub most_open_jobs: u64,
     /// How many watchers may wait at a time.
     pub most_watchers: usize,
-    /// How long guests' details are kept after their job ended.
+    /// How long guests' details, and pictures of pages with them, are kept after their job ended.
     pub guest_retention: Duration,
     /// The key that guests' details are sealed with; made when it is not there.
     pub key: PathBuf,
@@ -88,7 +90,7 @@ pub struct EngineConfig {
 }
 
 impl EngineConfig {
-    /// The defaults, on a SQLite file. The keys lie beside it.
+    /// The defaults, on a SQLite file. The keys and the pictures lie beside it.
     pub fn new(database: impl Into<PathBuf>, public_url: impl Into<String>) -> Self {
         let mut public_url: String = public_url.into();
         public_url.truncate(public_url.trim_end_matches('/').len());
@@ -96,6 +98,7 @@ impl EngineConfig {
         Self {
             audit_key: database.with_file_name("audit.key"),
             key: database.with_extension("key"),
+            screenshots: database.with_file_name("screenshots"),
             database: Database::Sqlite(database),
             public_url,
             workers: 4,

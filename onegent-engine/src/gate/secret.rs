@@ -35,6 +35,14 @@ pub(crate) fn holds_secret(form: &Form) -> bool {
     form.fields.iter().any(held) || form.carries.iter().any(|carried| has_card_number(&carried.value))
 }
 
+/// The fields of a page and its frames that take a secret, and those that hold a card's number.
+pub(crate) fn secret_fields(seen: &Observation) -> impl Iterator<Item = &Ref> {
+    let secret = |form: Option<&Form>, field: &Field| {
+        form.is_some_and(|form| secret_in(form, field).is_some()) || has_card_number(&field.value)
+    };
+    seen.fields().filter(move |found| secret(found.form, found.it)).map(|found| &found.it.reference)
+}
+
 pub(super) fn judge_fill(seen: &Observation, field: &Ref, value: &Filling) -> Ruling {
     let Some(found) = seen.field(field) else { return Ruling::Deny(reason::NOT_THERE) };
     let takes_none = matches!(

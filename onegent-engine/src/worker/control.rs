@@ -54,6 +54,13 @@ impl RunControl for Control {
         Ok(self.parts.store.note(self.job, self.epoch, note).await?)
     }
 
+    async fn keep_picture(&self, step: &str, jpeg: Vec<u8>) {
+        let info = (self.parts.now(), step.to_owned());
+        if let Err(error) = self.parts.album.keep(self.job, info, jpeg).await {
+            tracing::warn!(job = %self.job, %error, "a picture could not be kept");
+        }
+    }
+
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {
         // Before the record is written: from the first moment in which it might be, the run must not be cut short.
         self.submit_begun.store(true, Ordering::SeqCst);

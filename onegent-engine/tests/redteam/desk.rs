@@ -25,6 +25,8 @@ impl RunControl for Desk {
         Ok(())
     }
 
+    async fn keep_picture(&self, _step: &str, _jpeg: Vec<u8>) {}
+
     async fn permit(&self, _intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {
         self.0.fetch_add(1, Ordering::Relaxed);
         Err(ControlError::NotPermitted("nobody confirmed it".to_owned()))

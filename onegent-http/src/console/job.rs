@@ -19,6 +19,7 @@ use url::Url;
 use super::form::SignedForm;
 use super::page::{Chrome, Room, render};
 use super::review::ReviewView;
+use super::screenshots::Picture;
 use super::session::SignedIn;
 use super::timeline::Entry;
 use super::view::{self, Icon, StatusView, When};
@@ -74,6 +75,7 @@ struct JobPage {
     completed: Option<When>,
     attempt: u32,
     cancellable: bool,
+    pictures: Vec<Picture>,
     entries: Vec<Entry>,
     last_seq: u64,
     more: bool,
@@ -167,6 +169,7 @@ async fn job_page(
         None => AuditPage { job_id: id, events: Vec::new(), next_cursor: None },
     };
     let (job, review) = job_and_review(shared, signed_in, id).await?;
+    let pictures = shared.service.screenshots(&caller, id).await?;
     let mut page = Chrome::new(view::title(&job.request), Room::Jobs, Some(signed_in));
     page.refresh = matches!(job.status, JobStatus::Queued | JobStatus::Running);
     let code = refused.map_or(StatusCode::OK, |error| status(error.code()));
@@ -198,6 +201,7 @@ async fn job_page(
         completed: job.completed_at.map(When),
         attempt: job.attempt,
         cancellable: !job.status.is_terminal(),
+        pictures: pictures.iter().map(|info| Picture::of(id, info)).collect(),
         last_seq: trail.events.last().map_or(0, |event| event.seq),
         more: trail.next_cursor.is_some(),
         entries: trail.events.iter().map(Entry::from).collect(),

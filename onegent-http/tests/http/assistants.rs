@@ -41,6 +41,7 @@ const ROUTES: &[(&str, For)] = &[
     ("/jobs/{jobId}/decline", For::People),
     ("/jobs/{jobId}/events", For::People),
     ("/jobs/{jobId}/helped", For::People),
+    ("/jobs/{jobId}/screenshots/{number}", For::People),
     ("/developers/connected-apps", For::People),
     ("/developers/connected-apps/{grantId}/disconnect", For::People),
     ("/developers/keys", For::People),
@@ -212,6 +213,7 @@ fn request(
         ("{personId}", PersonId::generate(sample::now(), [7; 10]).to_string()),
         ("{provider}", "sandbox-table".to_owned()),
         ("{file}", "onegent.js".to_owned()),
+        ("{number}", "1".to_owned()),
     ]
     .into_iter()
     .fold(route.to_owned(), |path, (name, value)| path.replace(name, &value));

@@ -45,6 +45,29 @@ async fn the_review_shows_all_and_its_form_confirms_exactly_that() {
 }
 
 #[tokio::test]
+async fn the_pages_that_the_agent_saw_are_shown_to_the_jobs_own_account() {
+    let world = World::new();
+    let (job, _) = world.paused();
+    let picture = format!("/jobs/{job}/screenshots/7");
+    let page = world.page(&format!("/jobs/{job}"), ANAS_COOKIE).await.body;
+    assert!(page.contains("What the agent saw") && page.contains("guest details"), "{page}");
+    assert!(page.contains(&format!(r#"<img src="{picture}""#)), "{page}");
+    let shown = world.page(&picture, ANAS_COOKIE).await;
+    assert_eq!((shown.status.as_u16(), shown.header("content-type")), (200, "image/jpeg"));
+    assert_eq!((shown.body.as_str(), shown.header("cache-control")), ("a picture", "no-store"));
+    for (path, cookie) in [
+        (picture.clone(), BENS_COOKIE),
+        (format!("/jobs/{job}/screenshots/8"), ANAS_COOKIE),
+        (format!("/jobs/{job}/screenshots/x"), ANAS_COOKIE),
+    ] {
+        assert_eq!(world.page(&path, cookie).await.status, 404, "{path}");
+    }
+    assert_eq!(world.page(&picture, "a=b").await.status, 303);
+    let running = world.job(1, JobStatus::Running);
+    assert!(!world.page(&format!("/jobs/{running}"), ANAS_COOKIE).await.body.contains("What the agent saw"));
+}
+
+#[tokio::test]
 async fn declining_ends_the_job() {
     let world = World::new();
     let (job, _) = world.paused();

@@ -14,7 +14,8 @@ use onegent_core::id::{AccountId, JobId, KeyId, RequestId, SessionId};
 use onegent_core::job::Job;
 use onegent_core::port::{
     ApiKey, AuditPage, AuditQuery, Authority, BookingService, Created, CsrfToken, Health, IssuedKey,
-    JobFilter, JobPage, KeyInfo, KeyRequest, ProviderInfo, ProviderMetrics, ProviderPage, Review, Session,
+    JobFilter, JobPage, KeyInfo, KeyRequest, ProviderInfo, ProviderMetrics, ProviderPage, Review, Screenshot,
+    ScreenshotInfo, Session,
     SessionToken, SignInToken, Visitor, Watch,
 };
 use onegent_core::request::Scenario;
@@ -322,6 +323,22 @@ impl BookingService for Fake {
             success_rate: 1.0,
         };
         Ok(ProviderPage { providers: vec![table] })
+    }
+
+    async fn screenshots(&self, caller: &Caller, id: JobId) -> Result<Vec<ScreenshotInfo>> {
+        let pictured = self.read(allowed(caller, Scope::Read)?.account, id, |kept| kept.review.is_some())?;
+        Ok(pictured.then(sample::screenshot).into_iter().collect())
+    }
+
+    async fn screenshot(
+        &self,
+        caller: &Caller,
+        id: JobId,
+        number: Option<u32>,
+    ) -> Result<Option<Screenshot>> {
+        let found = self.screenshots(caller, id).await?.pop();
+        let found = found.filter(|info| number.is_none_or(|number| info.number == number));
+        Ok(found.map(|info| Screenshot { info, image: sample::IMAGE.to_vec() }))
     }
 }
 

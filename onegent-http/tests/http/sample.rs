@@ -7,7 +7,7 @@ use onegent_core::guest::GuestProfile;
 use onegent_core::id::{AccountId, HoldId, JobId, KeyId, PersonId, ProfileId, SessionId};
 use onegent_core::job::{Job, Links};
 use onegent_core::money::Money;
-use onegent_core::port::{KeyInfo, KeyRequest, Review};
+use onegent_core::port::{KeyInfo, KeyRequest, Review, ScreenshotInfo};
 use onegent_core::request::{BookingRequest, RestaurantParams};
 use onegent_core::status::JobStatus;
 use onegent_core::text::Bounded;
@@ -27,6 +27,13 @@ pub(crate) fn ben() -> AccountId {
 
 pub(crate) fn job_id(number: u8) -> JobId {
     JobId::generate(now() - SignedDuration::from_mins(i64::from(200 - number) * 11), [number; 10])
+}
+
+/// What stands for a picture.
+pub(crate) const IMAGE: &[u8] = b"a picture";
+
+pub(crate) fn screenshot() -> ScreenshotInfo {
+    ScreenshotInfo { number: 7, taken_at: now(), step: "guest_details".parse().unwrap() }
 }
 
 pub(crate) fn table() -> BookingRequest {

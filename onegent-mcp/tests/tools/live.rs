@@ -11,7 +11,8 @@ use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::id::JobId;
 use onegent_core::job::Job;
 use onegent_core::port::{
-    AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, ProviderMetrics, ProviderPage, Watch,
+    AuditPage, AuditQuery, BookingService, Created, JobFilter, JobPage, ProviderMetrics, ProviderPage,
+    Screenshot, ScreenshotInfo, Watch,
 };
 use onegent_core::text::{Bounded, ProviderId};
 use onegent_mcp::serve_pipe;
@@ -26,6 +27,7 @@ use crate::support::{job, job_id, verified};
 pub(crate) struct Live {
     now: watch::Sender<(u64, Job)>,
     pub(crate) watched: Mutex<usize>,
+    image: Option<Vec<u8>>,
 }
 
 pub(crate) fn paused() -> Value {
@@ -42,7 +44,13 @@ impl Live {
     pub(crate) fn new(status: &str) -> Arc<Self> {
         let more = if status == "paused_payment" { paused() } else { json!({}) };
         let (now, _) = watch::channel((1, job(status, &more)));
-        Arc::new(Self { now, watched: Mutex::default() })
+        Arc::new(Self { now, watched: Mutex::default(), image: None })
+    }
+
+    /// One whose page was pictured.
+    pub(crate) fn pictured(status: &str, image: &[u8]) -> Arc<Self> {
+        let (now, _) = watch::channel((1, job(status, &paused())));
+        Arc::new(Self { now, watched: Mutex::default(), image: Some(image.to_vec()) })
     }
 
     /// The job moves on.
@@ -123,6 +131,12 @@ impl BookingService for Live {
 
     async fn providers(&self, _: &Caller) -> Result<ProviderPage> {
         Err(Error::job_not_found())
+    }
+
+    async fn screenshot(&self, caller: &Caller, id: JobId, _: Option<u32>) -> Result<Option<Screenshot>> {
+        let job = self.look(caller, id)?;
+        let info = ScreenshotInfo { number: 1, taken_at: job.created_at, step: "payment".parse().unwrap() };
+        Ok(self.image.clone().map(|image| Screenshot { info, image }))
     }
 }
 

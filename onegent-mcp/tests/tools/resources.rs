@@ -29,7 +29,28 @@ async fn jobs_and_their_trails_can_be_listed_and_read() {
         client.read_resource(ReadResourceRequestParams::new(format!("{}/audit", uri()))).await.unwrap();
     assert_eq!(json_of(&trail.contents[0])["events"][0]["type"], "page_observed");
     let templates = client.list_resource_templates(None).await.unwrap().resource_templates;
-    assert_eq!(templates.len(), 2);
+    assert_eq!(templates.len(), 3);
+}
+
+#[tokio::test]
+async fn the_newest_screenshot_is_an_image_and_its_absence_is_said() {
+    let pictured = Live::pictured("paused_payment", b"\xff\xd8\xff a page");
+    let client = client(pictured, verified(&onegent_core::caller::Scope::ALL)).await;
+    let address = format!("{}/screenshot", uri());
+    let read = client.read_resource(ReadResourceRequestParams::new(&address)).await.unwrap();
+    let ResourceContents::BlobResourceContents { uri, mime_type, blob, .. } = &read.contents[0] else {
+        panic!("{read:?}")
+    };
+    assert_eq!((uri, mime_type.as_deref()), (&address, Some("image/jpeg")));
+    assert_eq!(blob, "/9j/IGEgcGFnZQ==");
+
+    let mut wire = Wire::open(Live::new("running"));
+    let answer = wire.ask("resources/read", json!({ "uri": address })).await;
+    let message = answer["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("This booking has no screenshot"), "{answer}");
+    let foreign = format!("onegent://jobs/job_{}/screenshot", "0".repeat(32));
+    let answer = wire.ask("resources/read", json!({ "uri": foreign })).await;
+    assert_eq!(answer["error"]["message"], "Resource not found", "{answer}");
 }
 
 #[tokio::test]

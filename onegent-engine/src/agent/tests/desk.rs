@@ -26,6 +26,7 @@ pub(super) struct Desk {
     permits: Permits,
     notes: Mutex<Vec<Note>>,
     granted: Mutex<Vec<SubmitKind>>,
+    pictured: Mutex<Vec<String>>,
     noted: tokio::sync::Notify,
 }
 
@@ -35,6 +36,7 @@ impl Desk {
             permits,
             notes: Mutex::default(),
             granted: Mutex::default(),
+            pictured: Mutex::default(),
             noted: tokio::sync::Notify::new(),
         }
     }
@@ -42,6 +44,11 @@ impl Desk {
     /// What was permitted, in order.
     pub(super) fn granted(&self) -> Vec<SubmitKind> {
         self.granted.lock().unwrap().clone()
+    }
+
+    /// The steps that a picture was kept of, in order.
+    pub(super) fn pictured(&self) -> Vec<String> {
+        self.pictured.lock().unwrap().clone()
     }
 
     /// The step words, in order.
@@ -81,6 +88,11 @@ impl RunControl for Desk {
         self.notes.lock().unwrap().push(note);
         self.noted.notify_one();
         Ok(())
+    }
+
+    async fn keep_picture(&self, step: &str, jpeg: Vec<u8>) {
+        assert!(jpeg.starts_with(b"\xff\xd8\xff"), "a picture is a JPEG");
+        self.pictured.lock().unwrap().push(step.to_owned());
     }
 
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {

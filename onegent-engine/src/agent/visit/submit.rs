@@ -48,6 +48,7 @@ impl Visit<'_> {
     /// Reads the page that answered the submit.
     async fn outcome(&mut self, submitted_from: &Observation) -> Ending {
         let Ok(seen) = self.page.observe().await else { return self.unknown(submitted_from) };
+        self.keep_picture().await;
         match self.planner.after_submit(&self.mask.observation(&seen)) {
             AfterSubmit::Booked { code } => {
                 self.log.page(&self.mask.observation(&seen));

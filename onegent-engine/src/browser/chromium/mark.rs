@@ -1,4 +1,4 @@
-//! Pictures of a page, with numbers over what can be used on it.
+//! Pictures of a page: whole ones with numbers over what can be used, and small ones to keep, with secrets painted over.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,39 +7,53 @@ use serde_json::{Value, json};
 
 use super::settle::{driven, world};
 use super::tab::Tab;
-use super::touch::bounds;
+use super::touch::{bounds, frame_bounds};
 use super::view::View;
+use super::wire::SessionId;
 use crate::browser::PageError;
 use crate::browser::reference::Ref;
+use crate::gate::secret_fields;
 
+/// As wide as the window, in CSS pixels.
+const WIDTH: f64 = 1280.0;
 /// Longer pages are cut, in CSS pixels.
 const TALLEST: f64 = 8_000.0;
+/// The same for a picture that is kept.
+const TALLEST_KEPT: f64 = 1_920.0;
+/// How much smaller a picture is that is kept.
+const KEPT_SCALE: f64 = 0.625;
+/// The quality of a picture that is kept, 0 to 100.
+const KEPT_QUALITY: u8 = 60;
 
-/// Draws a frame and a number over each box, in a layer of its own that is taken away afterwards.
-const DRAW: &str = r#"((boxes) => {
+/// How what is marked looks.
+const MARK: &str = "border:2px solid #d6006c";
+/// How what is painted over looks.
+const COVER: &str = "background:#5b6470";
+
+/// Draws each box, and its number unless that is 0, in a layer of its own that is taken away afterwards.
+const DRAW: &str = r#"((look, boxes) => {
   const layer = document.createElement("div");
   layer.style.cssText = "all:initial;position:absolute;left:0;top:0;z-index:2147483647;pointer-events:none";
   const root = layer.attachShadow({ mode: "closed" });
   for (const [number, x, y, width, height] of boxes) {
     const box = document.createElement("div");
-    box.style.cssText = `position:absolute;box-sizing:border-box;border:2px solid #d6006c;left:${x + scrollX}px;top:${y + scrollY}px;width:${width}px;height:${height}px`;
-    const tag = document.createElement("span");
-    tag.style.cssText = "position:absolute;left:-2px;top:-2px;padding:0 3px;font:bold 12px/15px sans-serif;color:#fff;background:#d6006c";
-    tag.textContent = number;
-    box.append(tag);
+    box.style.cssText = `position:absolute;box-sizing:border-box;${look};left:${x + scrollX}px;top:${y + scrollY}px;width:${width}px;height:${height}px`;
+    if (number > 0) {
+      const tag = document.createElement("span");
+      tag.style.cssText = "position:absolute;left:-2px;top:-2px;padding:0 3px;font:bold 12px/15px sans-serif;color:#fff;background:#d6006c";
+      tag.textContent = number;
+      box.append(tag);
+    }
     root.append(box);
   }
   document.documentElement.append(layer);
+  layer.popover = "manual";
+  layer.showPopover();
   globalThis.unmark = () => layer.remove();
 })"#;
 
 /// A picture of the whole page as PNG. The n-th of `marked` has the number n, counted from 1.
 pub(super) async fn screenshot(tab: &Tab, view: &View, marked: &[Ref]) -> Result<Vec<u8>, PageError> {
-    #[derive(Deserialize)]
-    struct Picture {
-        data: String,
-    }
-    let Some((page, frame)) = driven(tab) else { return Err(PageError::Gone) };
     let mut boxes = Vec::new();
     for (reference, number) in marked.iter().zip(1..) {
         let Some((session, _)) = view.spot(reference) else { continue };
@@ -48,24 +62,66 @@ pub(super) async fn screenshot(tab: &Tab, view: &View, marked: &[Ref]) -> Result
             boxes.push(json!([number, x, y, width, height]));
         }
     }
-    let height = height(tab, &page).await?.min(TALLEST);
+    drawn(tab, MARK, boxes, |height| {
+        let clip = json!({ "x": 0, "y": 0, "width": WIDTH, "height": height.min(TALLEST), "scale": 1 });
+        json!({ "format": "png", "captureBeyondViewport": true, "clip": clip })
+    })
+    .await
+}
+
+/// A small picture of the page as JPEG, with what takes a secret painted over: such fields, wherever they stand, and all of
+/// a frame of another site, since it may be one to pay in.
+pub(super) async fn keepsake(tab: &Tab, view: &View) -> Result<Vec<u8>, PageError> {
+    if view.has_unread() {
+        return Err(PageError::Unusable("a frame of it was not read, and may take a secret"));
+    }
+    let mut covered = Vec::new();
+    for reference in secret_fields(&view.seen) {
+        let Some((session, _)) = view.spot(reference) else { continue };
+        // What has no place on the screen can't be seen.
+        covered.extend(bounds(tab, session, reference.node).await?);
+    }
+    let frames: Vec<SessionId> = tab.state.borrow().frames.keys().cloned().collect();
+    for frame in frames {
+        covered.extend(frame_bounds(tab, &frame).await?);
+    }
+    let boxes = covered.into_iter().map(|[x, y, width, height]| json!([0, x, y, width, height])).collect();
+    drawn(tab, COVER, boxes, |height| {
+        let height = height.min(TALLEST_KEPT);
+        let clip = json!({ "x": 0, "y": 0, "width": WIDTH, "height": height, "scale": KEPT_SCALE });
+        json!({ "format": "jpeg", "quality": KEPT_QUALITY, "captureBeyondViewport": true, "clip": clip })
+    })
+    .await
+}
+
+/// Draws over the page, takes the picture that is wanted of a page so high, and takes the drawing away.
+async fn drawn(
+    tab: &Tab,
+    look: &str,
+    boxes: Vec<Value>,
+    wanted: impl FnOnce(f64) -> Value,
+) -> Result<Vec<u8>, PageError> {
+    #[derive(Deserialize)]
+    struct Picture {
+        data: String,
+    }
+    let Some((page, frame)) = driven(tab) else { return Err(PageError::Gone) };
+    let wanted = wanted(height(tab, &page).await?);
     let context = world(tab, &page, &frame).await?;
     let evaluate = |expression: String| {
         let params = json!({ "expression": expression, "contextId": context });
         tab.wire.call::<Value>(Some(&page), "Runtime.evaluate", params)
     };
-    evaluate(format!("{DRAW}({})", Value::Array(boxes))).await?;
-    let clip = json!({ "x": 0, "y": 0, "width": WIDTH, "height": height, "scale": 1 });
-    let params = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-    let taken = tab.wire.call::<Picture>(Some(&page), "Page.captureScreenshot", params).await;
+    let answer = evaluate(format!("{DRAW}({:?}, {})", look, Value::Array(boxes))).await?;
+    if answer.get("exceptionDetails").is_some() {
+        return Err(PageError::Unusable("it can't be drawn over"));
+    }
+    let taken = tab.wire.call::<Picture>(Some(&page), "Page.captureScreenshot", wanted).await;
     evaluate("unmark()".to_owned()).await?;
     STANDARD.decode(taken?.data).map_err(|_not_base64| PageError::Unusable("its picture can't be read"))
 }
 
-/// As wide as the window.
-const WIDTH: f64 = 1280.0;
-
-async fn height(tab: &Tab, page: &super::wire::SessionId) -> Result<f64, PageError> {
+async fn height(tab: &Tab, page: &SessionId) -> Result<f64, PageError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Metrics {

@@ -363,6 +363,11 @@ impl Page for ChromiumPage {
         let view = self.look().await?;
         mark::screenshot(&self.tab, &view, marked).await
     }
+
+    async fn keepsake(&mut self) -> Result<Option<Vec<u8>>, PageError> {
+        let view = self.look().await?;
+        mark::keepsake(&self.tab, &view).await.map(Some)
+    }
 }
 
 /// Waits until a context's first page is there.

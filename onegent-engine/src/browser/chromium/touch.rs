@@ -155,6 +155,14 @@ pub(super) async fn bounds(tab: &Tab, session: &SessionId, node: u32) -> Result<
     Ok(quad.map(|quad| [left + quad[0], top + quad[1], quad[4] - quad[0], quad[5] - quad[1]]))
 }
 
+/// The same for a frame in a process of its own.
+pub(super) async fn frame_bounds(tab: &Tab, session: &SessionId) -> Result<Option<[f64; 4]>, WireError> {
+    let branch = tab.state.borrow().frames.get(session).map(|own| (own.parent.clone(), own.frame.clone()));
+    let Some((parent, frame)) = branch else { return Ok(None) };
+    let element = owner(tab, &parent, &frame).await?;
+    bounds(tab, &parent, element).await
+}
+
 /// Where a process's part of the page begins in the page's window: frames in processes of their own count from their own
 /// corner.
 async fn offset(tab: &Tab, session: &SessionId) -> Result<(f64, f64), WireError> {

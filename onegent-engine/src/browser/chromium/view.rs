@@ -21,7 +21,15 @@ const DEEPEST_FRAME: usize = 3;
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) seen: Observation,
+    found: Found,
+}
+
+/// What was found on the way through the frames.
+#[derive(Debug, Default)]
+struct Found {
     spots: HashMap<FramePath, Spot>,
+    /// Whether a frame shows something that was not read.
+    unread: bool,
 }
 
 /// A frame that was read.
@@ -42,15 +50,20 @@ struct Captured {
 }
 
 impl View {
+    /// Whether a frame of it shows something that was not read.
+    pub(super) fn has_unread(&self) -> bool {
+        self.found.unread
+    }
+
     /// Where a reference leads: the session, the frame and the element.
     pub(super) fn spot<'a>(&'a self, reference: &Ref) -> Option<(&'a SessionId, &'a str)> {
-        let spot = self.spots.get(&reference.frame)?;
+        let spot = self.found.spots.get(&reference.frame)?;
         Some((&spot.session, &spot.frame))
     }
 
     /// The button of a group of radio buttons that stands for an option.
     pub(super) fn radio(&self, group: &Ref, name: &str, option: &str) -> Option<u32> {
-        let controls = &self.spots.get(&group.frame)?.controls;
+        let controls = &self.found.spots.get(&group.frame)?.controls;
         let form = controls.iter().find(|control| control.node == group.node)?.form;
         let own =
             |control: &&Control| control.form == form && control.name == name && control.value == option;
@@ -107,10 +120,10 @@ async fn capture(tab: &Tab, page: SessionId) -> Result<Vec<Captured>, PageError>
 }
 
 fn build(captured: &[Captured], status: u16, reloadable: bool) -> Result<View, PageError> {
-    let mut spots = HashMap::new();
+    let mut found = Found::default();
     let at = At { process: 0, document: 0 };
-    let seen = read_frame(captured, at, &FramePath::default(), (status, reloadable), &mut spots)?;
-    Ok(View { seen, spots })
+    let seen = read_frame(captured, at, &FramePath::default(), (status, reloadable), &mut found)?;
+    Ok(View { seen, found })
 }
 
 /// One document among all that were captured.
@@ -125,7 +138,7 @@ fn read_frame(
     at: At,
     path: &FramePath,
     (status, reloadable): (u16, bool),
-    spots: &mut HashMap<FramePath, Spot>,
+    found: &mut Found,
 ) -> Result<Observation, PageError> {
     let unread = PageError::Unusable("it can't be read");
     let Some(process) = captured.get(at.process) else { return Err(unread) };
@@ -140,17 +153,21 @@ fn read_frame(
     let Reading { mut seen, controls, frames, .. } = read::read(&tree, origin, path.clone())?;
     let spot =
         Spot { session: process.session.clone(), frame: process.snapshot.id(frame).to_owned(), controls };
-    spots.insert(path.clone(), spot);
+    found.spots.insert(path.clone(), spot);
     let contents: HashMap<u32, usize> =
         nodes.iter().filter_map(|node| Some((node.number, node.content?))).collect();
     for (inner, place) in frames.into_iter().zip(0..) {
         let elsewhere = process.inner.get(&inner.node).map(|process| At { process: *process, document: 0 });
         let here = contents.get(&inner.node).map(|document| At { process: at.process, document: *document });
-        let readable = path.places().len() < DEEPEST_FRAME && spots.len() <= MOST_FRAMES;
-        let read = elsewhere
-            .or(here)
-            .filter(|_| readable)
-            .and_then(|next| read_frame(captured, next, &path.inner(place), (200, true), spots).ok());
+        let readable = path.places().len() < DEEPEST_FRAME && found.spots.len() <= MOST_FRAMES;
+        let read = match elsewhere.or(here) {
+            Some(next) if readable => read_frame(captured, next, &path.inner(place), (200, true), found),
+            Some(_) => Err(PageError::Unusable("it has too many frames")),
+            None => Err(PageError::Blank),
+        };
+        // What could not be loaded shows nothing.
+        found.unread |= !matches!(read, Ok(_) | Err(PageError::Blank | PageError::NoAnswer(_)));
+        let read = read.ok();
         let origin = read.as_ref().map(Observation::origin);
         let said = || inner.src.as_ref().map_or_else(String::new, |src| src.origin().ascii_serialization());
         seen.frames.push(Frame { title: inner.title, origin: origin.unwrap_or_else(said), seen: read });

@@ -119,3 +119,36 @@ async fn a_watcher_hears_of_a_change_and_a_second_cancel_is_refused() {
     let over = bed.engine.watch(&caller, id, 2, Duration::from_secs(50)).await.unwrap();
     assert!(over.events.is_empty(), "of an ended job nothing more is waited for");
 }
+
+#[tokio::test]
+async fn pictures_are_the_own_accounts_and_go_with_the_guest() {
+    let bed = Bed::new().await;
+    let job = bed.created().await.job_id;
+    let album = &bed.engine.parts.album;
+    let taken_at = bed.clock.now();
+    album.keep(job, (taken_at, "guest_details".to_owned()), vec![0xff, 0xd8]).await.unwrap();
+    let caller = bed.caller(Environment::Live);
+    let listed = bed.engine.screenshots(&caller, job).await.unwrap();
+    assert_eq!((listed.len(), listed[0].number, listed[0].taken_at), (1, 1, taken_at));
+    assert_eq!(bed.engine.screenshot(&caller, job, None).await.unwrap().unwrap().image, [0xff, 0xd8]);
+    assert_eq!(bed.engine.screenshot(&caller, job, Some(2)).await.unwrap(), None);
+
+    let Credential::Verified(access) = &caller.credential else { panic!() };
+    let books_only = bed.with(Access { scopes: vec![Scope::Book], ..access.clone() });
+    assert_eq!(code(bed.engine.screenshot(&books_only, job, None).await), ErrorCode::InsufficientScope);
+    let foreign = AccountId::generate(bed.clock.now(), [9; 10]);
+    for caller in [bed.with(Access { account: foreign, ..access.clone() }), bed.caller(Environment::Test)] {
+        assert_eq!(code(bed.engine.screenshots(&caller, job).await), ErrorCode::JobNotFound);
+        assert_eq!(code(bed.engine.screenshot(&caller, job, None).await), ErrorCode::JobNotFound);
+    }
+
+    bed.engine.cancel(&caller, job).await.unwrap();
+    bed.clock.turn(bed.engine.parts.config.guest_retention + Duration::from_secs(1));
+    let kept = bed.created().await.job_id;
+    album.keep(kept, (bed.clock.now(), "search".to_owned()), vec![0xff]).await.unwrap();
+    bed.engine.start().unwrap();
+    bed.ended(kept).await;
+    assert!(album.list(job).await.unwrap().is_empty(), "the guest is forgotten, and the pictures with them");
+    assert_eq!(album.list(kept).await.unwrap().len(), 1);
+    bed.engine.shutdown(Duration::from_secs(5)).await;
+}

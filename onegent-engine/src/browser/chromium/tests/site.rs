@@ -57,6 +57,8 @@ async fn answer(State((port, asked)): State<(u16, Arc<Mutex<Vec<String>>>)>, req
         "/near" => include_str!("pages/near.html"),
         "/far" => include_str!("pages/far.html"),
         "/noise" => include_str!("pages/noise.html"),
+        "/secrets" => include_str!("pages/secrets.html"),
+        "/inner" => include_str!("pages/inner.html"),
         "/talk" => include_str!("pages/talk.html"),
         "/guest" => include_str!("pages/guest.html"),
         "/book" => "<!doctype html><title>Booked</title><h1>Booked</h1>",

@@ -1,0 +1,279 @@
+//! Pictures of the pages that jobs stood on: sealed files in a folder for each job, since guests' details are to be seen on
+//! them.
+//!
+//! They lie beside the record, not in it: nothing hangs on them, and a full disk stops no booking. They belong to the
+//! machine that ran the job, and go when the guest is forgotten.
+
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use onegent_core::id::JobId;
+use onegent_core::port::{Screenshot, ScreenshotInfo};
+use onegent_core::text::Text;
+
+use crate::vault::{Purpose, Sealed, Vault};
+
+/// How many pictures of a job are kept. Where there are more, the oldest go.
+const MOST: usize = 60;
+/// The longest step word in a file's name.
+const LONGEST_STEP: usize = 40;
+
+/// All pictures of one engine.
+#[derive(Debug, Clone)]
+pub(crate) struct Album {
+    folder: PathBuf,
+    vault: Arc<Vault>,
+}
+
+impl Album {
+    /// In this folder; it is made with the first picture.
+    pub(crate) fn new(folder: PathBuf, vault: Arc<Vault>) -> Self {
+        Self { folder, vault }
+    }
+
+    /// Keeps a picture that was taken at this moment, in this step.
+    pub(crate) async fn keep(
+        &self,
+        job: JobId,
+        (at, step): (Timestamp, String),
+        jpeg: Vec<u8>,
+    ) -> io::Result<()> {
+        let vault = Arc::clone(&self.vault);
+        self.with(job, move |folder| {
+            let whose = job.to_string();
+            let sealed = vault.seal(purpose(&whose), &STANDARD.encode(jpeg)).map_err(io::Error::other)?;
+            make(folder)?;
+            let kept = pictures(folder)?;
+            let oldest = (kept.len() + 1).saturating_sub(MOST);
+            for (_, file) in kept.iter().take(oldest) {
+                fs::remove_file(file)?;
+            }
+            let number = kept.last().map_or(1, |(info, _)| info.number.saturating_add(1));
+            write(&folder.join(name(number, at, &step)), sealed.as_str().as_bytes())
+        })
+        .await
+    }
+
+    /// What there is of a job, oldest first.
+    pub(crate) async fn list(&self, job: JobId) -> io::Result<Vec<ScreenshotInfo>> {
+        self.with(job, |folder| Ok(pictures(folder)?.into_iter().map(|(info, _)| info).collect())).await
+    }
+
+    /// One picture of a job, or the newest.
+    pub(crate) async fn picture(&self, job: JobId, number: Option<u32>) -> io::Result<Option<Screenshot>> {
+        let vault = Arc::clone(&self.vault);
+        self.with(job, move |folder| {
+            let mut kept = pictures(folder)?;
+            let found = match number {
+                Some(number) => kept.into_iter().find(|(info, _)| info.number == number),
+                None => kept.pop(),
+            };
+            let Some((info, file)) = found else { return Ok(None) };
+            let sealed = match fs::read_to_string(file) {
+                // It made room for a newer one, or was forgotten.
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+                read => Sealed::kept(read?),
+            };
+            let whose = job.to_string();
+            let image: String = vault.unseal(purpose(&whose), &sealed).map_err(io::Error::other)?;
+            Ok(Some(Screenshot { info, image: STANDARD.decode(image).map_err(io::Error::other)? }))
+        })
+        .await
+    }
+
+    /// The jobs of which no picture is younger than this.
+    pub(crate) async fn untouched_since(&self, before: Timestamp) -> io::Result<Vec<JobId>> {
+        let root = self.folder.clone();
+        blocking(move || {
+            let mut old = Vec::new();
+            for entry in entries(&root)? {
+                let job = entry.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
+                let Some(job) = job else { continue };
+                if pictures(&entry)?.last().is_none_or(|(info, _)| info.taken_at < before) {
+                    old.push(job);
+                }
+            }
+            Ok(old)
+        })
+        .await
+    }
+
+    /// Throws away all pictures of a job.
+    pub(crate) async fn forget(&self, job: JobId) -> io::Result<()> {
+        self.with(job, |folder| match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        })
+        .await
+    }
+
+    async fn with<T: Send + 'static>(
+        &self,
+        job: JobId,
+        work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let folder = self.folder.join(job.to_string());
+        blocking(move || work(&folder)).await
+    }
+}
+
+/// A picture opens for its own job alone.
+fn purpose(job: &str) -> Purpose<'_> {
+    Purpose { what: "picture", whose: job }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
+}
+
+/// Makes a folder, and the one around it, for their owner alone.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+fn write(file: &Path, sealed: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // A half-written one has another name, and is no picture.
+    let half = file.with_extension("part");
+    options.open(&half)?.write_all(sealed)?;
+    fs::rename(&half, file)
+}
+
+/// What lies in a folder; nothing where there is none.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path())).collect(),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The pictures in a job's folder, oldest first.
+fn pictures(folder: &Path) -> io::Result<Vec<(ScreenshotInfo, PathBuf)>> {
+    let mut pictures: Vec<_> =
+        entries(folder)?.into_iter().filter_map(|file| Some((info(&file)?, file))).collect();
+    pictures.sort_by_key(|(info, _)| info.number);
+    Ok(pictures)
+}
+
+/// Number, moment and step make the name: `0007-1767225600000-guest_details.sealed`.
+fn name(number: u32, at: Timestamp, step: &str) -> String {
+    let plain = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_';
+    let step: String = step.chars().filter(plain).take(LONGEST_STEP).collect();
+    format!("{number:04}-{}-{step}.sealed", at.as_millisecond())
+}
+
+fn info(file: &Path) -> Option<ScreenshotInfo> {
+    let name = file.file_name()?.to_str()?.strip_suffix(".sealed")?;
+    let (number, rest) = name.split_once('-')?;
+    let (millis, step) = rest.split_once('-')?;
+    Some(ScreenshotInfo {
+        number: number.parse().ok()?,
+        taken_at: Timestamp::from_millisecond(millis.parse().ok()?).ok()?,
+        step: Text::fit(step).or_else(|| Text::fit("page"))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::SystemEntropy;
+
+    fn album(dir: &tempfile::TempDir) -> Album {
+        let vault = Vault::open(&dir.path().join("onegent.key"), Arc::new(SystemEntropy)).unwrap();
+        Album::new(dir.path().join("screenshots"), Arc::new(vault))
+    }
+
+    fn job(n: u8) -> JobId {
+        JobId::generate(Timestamp::UNIX_EPOCH, [n; 10])
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[tokio::test]
+    async fn pictures_are_kept_in_order_and_the_oldest_make_room() {
+        let dir = tempfile::tempdir().unwrap();
+        let album = album(&dir);
+        assert!(album.list(job(1)).await.unwrap().is_empty());
+        assert!(album.picture(job(1), None).await.unwrap().is_none());
+        for n in 1..=62_u8 {
+            album.keep(job(1), (at(n.into()), "guest_details".to_owned()), vec![n]).await.unwrap();
+        }
+        let listed = album.list(job(1)).await.unwrap();
+        let numbers: Vec<_> = listed.iter().map(|info| info.number).collect();
+        assert_eq!(numbers, (3..=62).collect::<Vec<u32>>());
+        assert_eq!((listed[0].taken_at, listed[0].step.as_str()), (at(3), "guest_details"));
+        assert_eq!(album.picture(job(1), None).await.unwrap().unwrap().image, [62]);
+        assert_eq!(album.picture(job(1), Some(7)).await.unwrap().unwrap().image, [7]);
+        assert!(album.picture(job(1), Some(2)).await.unwrap().is_none());
+        assert!(album.list(job(2)).await.unwrap().is_empty(), "each job has its own");
+    }
+
+    #[tokio::test]
+    async fn a_step_s_word_makes_no_path_and_its_absence_no_harm() {
+        let dir = tempfile::tempdir().unwrap();
+        let album = album(&dir);
+        for step in ["../../etc/passwd", "", "Ünlesbar-7"] {
+            album.keep(job(1), (at(1), step.to_owned()), vec![1]).await.unwrap();
+        }
+        let steps: Vec<_> = album.list(job(1)).await.unwrap().into_iter().map(|info| info.step).collect();
+        assert_eq!(steps.iter().map(Text::as_str).collect::<Vec<_>>(), ["etcpasswd", "page", "nlesbar7"]);
+        assert_eq!(fs::read_dir(&album.folder).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_old_is_found_and_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let album = album(&dir);
+        for (n, second) in [(1, 10), (2, 10), (2, 30)] {
+            album.keep(job(n), (at(second), "review".to_owned()), vec![n]).await.unwrap();
+        }
+        fs::create_dir(album.folder.join("not-a-job")).unwrap();
+        assert_eq!(album.untouched_since(at(20)).await.unwrap(), [job(1)]);
+        album.forget(job(1)).await.unwrap();
+        album.forget(job(1)).await.unwrap();
+        assert!(album.list(job(1)).await.unwrap().is_empty());
+        assert_eq!(album.list(job(2)).await.unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_lies_on_the_disk_is_sealed_for_its_job() {
+        let dir = tempfile::tempdir().unwrap();
+        let album = album(&dir);
+        album.keep(job(1), (at(1), "search".to_owned()), b"a page".to_vec()).await.unwrap();
+        let (_, file) = pictures(&album.folder.join(job(1).to_string())).unwrap().remove(0);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(!text.contains("a page") && !text.contains(&STANDARD.encode("a page")), "{text}");
+        let other = album.folder.join(job(2).to_string());
+        make(&other).unwrap();
+        fs::rename(&file, other.join(file.file_name().unwrap())).unwrap();
+        assert!(album.picture(job(2), None).await.is_err());
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_on_the_machine_sees_them() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let dir = tempfile::tempdir().unwrap();
+        let album = album(&dir);
+        album.keep(job(1), (at(1), "search".to_owned()), vec![1]).await.unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let folder = album.folder.join(job(1).to_string());
+        assert_eq!((mode(folder.parent().unwrap()), mode(&folder)), (0o700, 0o700));
+        assert_eq!(mode(&pictures(&folder).unwrap()[0].1), 0o600);
+    }
+}
