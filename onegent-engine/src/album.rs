@@ -1,4 +1,4 @@
-//! Pictures of the pages that jobs stood on: sealed files in a folder for each job, since guests' details are to be seen on
+//! Pictures of the pages that jobs stood on: sealed files, in a folder for each account and in it one for each job, since guests' details are to be seen on
 //! them.
 //!
 //! They lie beside the record, not in it: nothing hangs on them, and a full disk stops no booking. They belong to the
@@ -7,12 +7,13 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use onegent_core::id::JobId;
+use onegent_core::id::{AccountId, JobId};
 use onegent_core::port::{Screenshot, ScreenshotInfo};
 use onegent_core::text::Text;
 
@@ -22,6 +23,13 @@ use crate::vault::{Purpose, Sealed, Vault};
 const MOST: usize = 60;
 /// The longest step word in a file's name.
 const LONGEST_STEP: usize = 40;
+
+/// Whose a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Whose {
+    pub account: AccountId,
+    pub job: JobId,
+}
 
 /// All pictures of one engine.
 #[derive(Debug, Clone)]
@@ -39,14 +47,14 @@ impl Album {
     /// Keeps a picture that was taken at this moment, in this step.
     pub(crate) async fn keep(
         &self,
-        job: JobId,
+        whose: Whose,
         (at, step): (Timestamp, String),
         jpeg: Vec<u8>,
     ) -> io::Result<()> {
         let vault = Arc::clone(&self.vault);
-        self.with(job, move |folder| {
-            let whose = job.to_string();
-            let sealed = vault.seal(purpose(&whose), &STANDARD.encode(jpeg)).map_err(io::Error::other)?;
+        self.with(whose, move |folder| {
+            let job = whose.job.to_string();
+            let sealed = vault.seal(purpose(&job), &STANDARD.encode(jpeg)).map_err(io::Error::other)?;
             make(folder)?;
             let kept = pictures(folder)?;
             let oldest = (kept.len() + 1).saturating_sub(MOST);
@@ -60,14 +68,14 @@ impl Album {
     }
 
     /// What there is of a job, oldest first.
-    pub(crate) async fn list(&self, job: JobId) -> io::Result<Vec<ScreenshotInfo>> {
-        self.with(job, |folder| Ok(pictures(folder)?.into_iter().map(|(info, _)| info).collect())).await
+    pub(crate) async fn list(&self, whose: Whose) -> io::Result<Vec<ScreenshotInfo>> {
+        self.with(whose, |folder| Ok(pictures(folder)?.into_iter().map(|(info, _)| info).collect())).await
     }
 
     /// One picture of a job, or the newest.
-    pub(crate) async fn picture(&self, job: JobId, number: Option<u32>) -> io::Result<Option<Screenshot>> {
+    pub(crate) async fn picture(&self, whose: Whose, number: Option<u32>) -> io::Result<Option<Screenshot>> {
         let vault = Arc::clone(&self.vault);
-        self.with(job, move |folder| {
+        self.with(whose, move |folder| {
             let mut kept = pictures(folder)?;
             let found = match number {
                 Some(number) => kept.into_iter().find(|(info, _)| info.number == number),
@@ -79,23 +87,23 @@ impl Album {
                 Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
                 read => Sealed::kept(read?),
             };
-            let whose = job.to_string();
-            let image: String = vault.unseal(purpose(&whose), &sealed).map_err(io::Error::other)?;
+            let job = whose.job.to_string();
+            let image: String = vault.unseal(purpose(&job), &sealed).map_err(io::Error::other)?;
             Ok(Some(Screenshot { info, image: STANDARD.decode(image).map_err(io::Error::other)? }))
         })
         .await
     }
 
     /// The jobs of which no picture is younger than this.
-    pub(crate) async fn untouched_since(&self, before: Timestamp) -> io::Result<Vec<JobId>> {
+    pub(crate) async fn untouched_since(&self, before: Timestamp) -> io::Result<Vec<Whose>> {
         let root = self.folder.clone();
         blocking(move || {
             let mut old = Vec::new();
-            for entry in entries(&root)? {
-                let job = entry.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
-                let Some(job) = job else { continue };
-                if pictures(&entry)?.last().is_none_or(|(info, _)| info.taken_at < before) {
-                    old.push(job);
+            for (account, folder) in named::<AccountId>(&root)? {
+                for (job, folder) in named::<JobId>(&folder)? {
+                    if pictures(&folder)?.last().is_none_or(|(info, _)| info.taken_at < before) {
+                        old.push(Whose { account, job });
+                    }
                 }
             }
             Ok(old)
@@ -104,20 +112,22 @@ impl Album {
     }
 
     /// Throws away all pictures of a job.
-    pub(crate) async fn forget(&self, job: JobId) -> io::Result<()> {
-        self.with(job, |folder| match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        })
-        .await
+    pub(crate) async fn forget(&self, whose: Whose) -> io::Result<()> {
+        self.with(whose, remove).await
+    }
+
+    /// Throws away all pictures of an account.
+    pub(crate) async fn forget_account(&self, account: AccountId) -> io::Result<()> {
+        let folder = self.folder.join(account.to_string());
+        blocking(move || remove(&folder)).await
     }
 
     async fn with<T: Send + 'static>(
         &self,
-        job: JobId,
+        whose: Whose,
         work: impl FnOnce(&Path) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        let folder = self.folder.join(job.to_string());
+        let folder = self.folder.join(whose.account.to_string()).join(whose.job.to_string());
         blocking(move || work(&folder)).await
     }
 }
@@ -131,7 +141,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
 
-/// Makes a folder, and the one around it, for their owner alone.
+/// Makes a folder, and those around it, for their owner alone.
 fn make(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -148,6 +158,19 @@ fn write(file: &Path, sealed: &[u8]) -> io::Result<()> {
     let half = file.with_extension("part");
     options.open(&half)?.write_all(sealed)?;
     fs::rename(&half, file)
+}
+
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// What lies in a folder under an id's name.
+fn named<I: FromStr>(folder: &Path) -> io::Result<Vec<(I, PathBuf)>> {
+    let id = |path: &Path| path.file_name()?.to_str()?.parse().ok();
+    Ok(entries(folder)?.into_iter().filter_map(|path| Some((id(&path)?, path))).collect())
 }
 
 /// What lies in a folder; nothing where there is none.
@@ -195,8 +218,13 @@ mod tests {
         Album::new(dir.path().join("screenshots"), Arc::new(vault))
     }
 
-    fn job(n: u8) -> JobId {
-        JobId::generate(Timestamp::UNIX_EPOCH, [n; 10])
+    fn job(n: u8) -> Whose {
+        let account = AccountId::generate(Timestamp::UNIX_EPOCH, [n; 10]);
+        Whose { account, job: JobId::generate(Timestamp::UNIX_EPOCH, [n; 10]) }
+    }
+
+    fn folder(album: &Album, whose: Whose) -> PathBuf {
+        album.folder.join(whose.account.to_string()).join(whose.job.to_string())
     }
 
     fn at(second: i64) -> Timestamp {
@@ -247,6 +275,8 @@ mod tests {
         album.forget(job(1)).await.unwrap();
         assert!(album.list(job(1)).await.unwrap().is_empty());
         assert_eq!(album.list(job(2)).await.unwrap().len(), 2);
+        album.forget_account(job(2).account).await.unwrap();
+        assert!(album.list(job(2)).await.unwrap().is_empty());
     }
 
     #[tokio::test]
@@ -254,10 +284,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let album = album(&dir);
         album.keep(job(1), (at(1), "search".to_owned()), b"a page".to_vec()).await.unwrap();
-        let (_, file) = pictures(&album.folder.join(job(1).to_string())).unwrap().remove(0);
+        let (_, file) = pictures(&folder(&album, job(1))).unwrap().remove(0);
         let text = fs::read_to_string(&file).unwrap();
         assert!(!text.contains("a page") && !text.contains(&STANDARD.encode("a page")), "{text}");
-        let other = album.folder.join(job(2).to_string());
+        let other = folder(&album, job(2));
         make(&other).unwrap();
         fs::rename(&file, other.join(file.file_name().unwrap())).unwrap();
         assert!(album.picture(job(2), None).await.is_err());
@@ -272,8 +302,8 @@ mod tests {
         let album = album(&dir);
         album.keep(job(1), (at(1), "search".to_owned()), vec![1]).await.unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        let folder = album.folder.join(job(1).to_string());
-        assert_eq!((mode(folder.parent().unwrap()), mode(&folder)), (0o700, 0o700));
+        let folder = folder(&album, job(1));
+        assert_eq!([&album.folder, folder.parent().unwrap(), &folder].map(mode), [0o700; 3]);
         assert_eq!(mode(&pictures(&folder).unwrap()[0].1), 0o600);
     }
 }

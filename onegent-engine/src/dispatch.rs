@@ -195,11 +195,11 @@ impl Dispatcher {
             tracing::warn!(%error, "pictures could not be looked through");
             Vec::new()
         });
-        for job in old {
-            let record = self.parts.store.job(job).await?;
+        for whose in old {
+            let record = self.parts.store.job(whose.account, whose.job).await?;
             let over = record.is_none_or(|record| record.completed_at.is_some_and(|end| end < ended_before));
-            if over && let Err(error) = album.forget(job).await {
-                tracing::warn!(%job, %error, "pictures could not be thrown away");
+            if over && let Err(error) = album.forget(whose).await {
+                tracing::warn!(job = %whose.job, %error, "pictures could not be thrown away");
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ use onegent_core::status::JobStatus;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::agent::{Assignment, Ending, Evidence, LookUp};
+use crate::album::Whose;
 use crate::fail_point::{self, FailPoint};
 use crate::guests::SavedGuest;
 use crate::job_error::job_error;
@@ -49,7 +50,8 @@ pub(crate) async fn work(parts: Arc<Parts>, record: JobRecord) {
     let (Some(turn), Some(lease)) = (record.state.turn(), record.state.lease()) else { return };
     let confirmed = record.approval().is_some();
     fail_point::reach(if confirmed { FailPoint::AfterClaimConfirmed } else { FailPoint::AfterClaim });
-    let control = Control::new(Arc::clone(&parts), record.id, turn.epoch);
+    let control =
+        Control::new(Arc::clone(&parts), Whose { account: record.account, job: record.id }, turn.epoch);
     let next = match prepare(&parts, &record).await {
         Ok(assignment) => {
             let stop = drive(&parts, &record, assignment, &control, lease.until).await;

@@ -20,6 +20,7 @@ use onegent_core::text::{Bounded, ProviderId};
 use tokio::time::{Instant, timeout_at};
 
 use super::Engine;
+use crate::album::Whose;
 use crate::fail_point::{self, FailPoint};
 use crate::guests::SavedGuest;
 use crate::store::record::{JobRecord, NewJob};
@@ -161,8 +162,8 @@ impl BookingService for Engine {
     }
 
     async fn screenshots(&self, caller: &Caller, id: JobId) -> Result<Vec<ScreenshotInfo>> {
-        self.visible(allowed(caller, Scope::Read)?, id).await?;
-        self.parts.album.list(id).await.map_err(Error::internal)
+        let record = self.visible(allowed(caller, Scope::Read)?, id).await?;
+        self.parts.album.list(pictured(&record)).await.map_err(Error::internal)
     }
 
     async fn screenshot(
@@ -171,8 +172,8 @@ impl BookingService for Engine {
         id: JobId,
         number: Option<u32>,
     ) -> Result<Option<Screenshot>> {
-        self.visible(allowed(caller, Scope::Read)?, id).await?;
-        self.parts.album.picture(id, number).await.map_err(Error::internal)
+        let record = self.visible(allowed(caller, Scope::Read)?, id).await?;
+        self.parts.album.picture(pictured(&record), number).await.map_err(Error::internal)
     }
 
     async fn provider_metrics(
@@ -263,6 +264,10 @@ impl Engine {
         }
         found.map(|profile| self.open_guest(access.account, &profile.guest)).transpose()
     }
+}
+
+fn pictured(record: &JobRecord) -> Whose {
+    Whose { account: record.account, job: record.id }
 }
 
 fn going_down() -> Error {

@@ -166,23 +166,7 @@ impl Engine {
             erased => {
                 erased?;
                 self.parts.signals.credential_ended();
-                self.forget_pictures(account).await
-            }
-        }
-    }
-
-    async fn forget_pictures(&self, account: AccountId) -> Result<()> {
-        let mut cursor = None;
-        let Some(limit) = Bounded::new(100) else { return Ok(()) };
-        loop {
-            let filter = JobFilter { status: None, scenario: None, limit, cursor };
-            let page = self.parts.store.jobs(account, None, &filter).await?;
-            cursor = page.last().map(|record| record.id);
-            if cursor.is_none() {
-                return Ok(());
-            }
-            for record in page {
-                self.parts.album.forget(record.id).await.map_err(Error::internal)?;
+                self.parts.album.forget_account(account).await.map_err(Error::internal)
             }
         }
     }

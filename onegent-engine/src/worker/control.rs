@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use onegent_core::id::{JobId, PermitId};
+use onegent_core::id::{AccountId, JobId, PermitId};
 use tokio::time::Instant;
 
 use crate::agent::{ControlError, Note, RunControl, SubmitIntent};
+use crate::album::Whose;
 use crate::parts::Parts;
 use crate::payment::{self, SubmitPermit};
 
@@ -16,6 +17,7 @@ use crate::payment::{self, SubmitPermit};
 #[derive(Debug)]
 pub(crate) struct Control {
     parts: Arc<Parts>,
+    account: AccountId,
     job: JobId,
     epoch: u64,
     submit_begun: AtomicBool,
@@ -23,8 +25,16 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    pub(crate) fn new(parts: Arc<Parts>, job: JobId, epoch: u64) -> Self {
-        Self { parts, job, epoch, submit_begun: AtomicBool::new(false), submit_over: Mutex::new(None) }
+    pub(crate) fn new(parts: Arc<Parts>, whose: Whose, epoch: u64) -> Self {
+        let Whose { account, job } = whose;
+        Self {
+            parts,
+            account,
+            job,
+            epoch,
+            submit_begun: AtomicBool::new(false),
+            submit_over: Mutex::new(None),
+        }
     }
 
     pub(crate) fn epoch(&self) -> u64 {
@@ -55,8 +65,9 @@ impl RunControl for Control {
     }
 
     async fn keep_picture(&self, step: &str, jpeg: Vec<u8>) {
-        let info = (self.parts.now(), step.to_owned());
-        if let Err(error) = self.parts.album.keep(self.job, info, jpeg).await {
+        let whose = Whose { account: self.account, job: self.job };
+        let taken = (self.parts.now(), step.to_owned());
+        if let Err(error) = self.parts.album.keep(whose, taken, jpeg).await {
             tracing::warn!(job = %self.job, %error, "a picture could not be kept");
         }
     }

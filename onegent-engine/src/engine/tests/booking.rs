@@ -125,8 +125,9 @@ async fn pictures_are_the_own_accounts_and_go_with_the_guest() {
     let bed = Bed::new().await;
     let job = bed.created().await.job_id;
     let album = &bed.engine.parts.album;
+    let own = |job| crate::album::Whose { account: bed.engine.owner(), job };
     let taken_at = bed.clock.now();
-    album.keep(job, (taken_at, "guest_details".to_owned()), vec![0xff, 0xd8]).await.unwrap();
+    album.keep(own(job), (taken_at, "guest_details".to_owned()), vec![0xff, 0xd8]).await.unwrap();
     let caller = bed.caller(Environment::Live);
     let listed = bed.engine.screenshots(&caller, job).await.unwrap();
     assert_eq!((listed.len(), listed[0].number, listed[0].taken_at), (1, 1, taken_at));
@@ -142,13 +143,16 @@ async fn pictures_are_the_own_accounts_and_go_with_the_guest() {
         assert_eq!(code(bed.engine.screenshot(&caller, job, None).await), ErrorCode::JobNotFound);
     }
 
+    let kept = bed.created().await.job_id;
     bed.engine.cancel(&caller, job).await.unwrap();
     bed.clock.turn(bed.engine.parts.config.guest_retention + Duration::from_secs(1));
-    let kept = bed.created().await.job_id;
-    album.keep(kept, (bed.clock.now(), "search".to_owned()), vec![0xff]).await.unwrap();
+    album.keep(own(kept), (bed.clock.now(), "search".to_owned()), vec![0xff]).await.unwrap();
     bed.engine.start().unwrap();
     bed.ended(kept).await;
-    assert!(album.list(job).await.unwrap().is_empty(), "the guest is forgotten, and the pictures with them");
-    assert_eq!(album.list(kept).await.unwrap().len(), 1);
+    assert!(
+        album.list(own(job)).await.unwrap().is_empty(),
+        "the guest is forgotten, and the pictures with them"
+    );
+    assert_eq!(album.list(own(kept)).await.unwrap().len(), 1);
     bed.engine.shutdown(Duration::from_secs(5)).await;
 }

@@ -93,16 +93,16 @@ async fn a_picture_shows_what_can_be_used() {
 async fn a_picture_to_keep_shows_no_secret_wherever_it_stands() {
     let mut scene = Scene::new().await;
     let mut taken = Vec::new();
-    for path in ["/secrets?AAAAAAAA#Ana", "/secrets?BBBBBBBB#Ana", "/secrets?BBBBBBBB#Ben"] {
+    for path in ["/secrets?AAAAAAAA&Ana", "/secrets?BBBBBBBB&Ana", "/secrets?BBBBBBBB&Ben"] {
         scene.go(path).await;
         let whole = scene.page.screenshot(&[]).await.unwrap();
         taken.push((whole, scene.page.keepsake().await.unwrap().unwrap()));
     }
     let [(first, kept_first), (second, kept_second), (_, kept_third)] = &taken[..] else { panic!() };
     assert!(kept_first.starts_with(b"\xff\xd8\xff") && kept_first.len() < 200_000, "{}", kept_first.len());
-    assert_ne!(first, second, "the secrets are in view");
-    assert_eq!(kept_first, kept_second, "and painted over");
-    assert_ne!(kept_second, kept_third, "what is no secret is shown");
+    assert!(first != second, "the secrets are in view");
+    assert!(kept_first == kept_second, "and painted over");
+    assert!(kept_second != kept_third, "what is no secret is shown");
 }
 
 #[tokio::test]
