@@ -235,7 +235,6 @@ impl<'a> Visit<'a> {
         armed: Armed,
         commitment: Commitment,
     ) -> Result<Option<Ending>, Stop> {
-        self.keep_picture().await;
         let kind = match (commitment, &self.confirmed) {
             (Commitment::Reserve, None) => {
                 let provider = self.reader.provider.clone();
@@ -255,12 +254,14 @@ impl<'a> Visit<'a> {
         }
         let read = self.read(seen, kind, &armed);
         let Some(confirmation) = self.confirmed.take().filter(|held| *held.charge() == read) else {
+            self.keep_picture().await;
             return Ok(Some(self.pause(seen, read)));
         };
         // A page may change while a planner thinks: what is submitted is what it shows now.
         let now = self.page.observe().await?;
         let read = self.read(&now, kind, &armed);
         if *confirmation.charge() != read {
+            self.keep_picture().await;
             return Ok(Some(self.pause(&now, read)));
         }
         self.submit(&now, armed, SubmitIntent::Charge { confirmation, read }).await.map(Some)

@@ -27,6 +27,8 @@ impl Visit<'_> {
             self.note_denied(&error);
             return Err(error.into());
         }
+        // Not before: nothing stands between what was judged and what is armed.
+        self.keep_picture().await;
         self.log.write().await?;
         let permit = self.control.permit(intent).await?;
         let sent = self.page.submit(armed, permit).await;
