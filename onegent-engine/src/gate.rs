@@ -21,7 +21,9 @@ pub(crate) use money::{
     asks_for_card, has_pay_form, has_pay_frame, is_payment_page, shows_card_on_file, uses_card_on_file,
 };
 pub use secret::{SecretKind, secret_kind};
-pub(crate) use secret::{has_secret, holds_secret, names_card, offers_card, parted, secret_fields, secret_phrases};
+pub(crate) use secret::{
+    has_secret, holds_secret, names_card, offers_card, parted, secret_fields, secret_phrases,
+};
 pub(crate) use signs::{Shown, amounts_in, speaks_of_money};
 
 /// A short stable word and a sentence: why the gate answered as it did.

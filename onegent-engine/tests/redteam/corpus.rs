@@ -179,13 +179,9 @@ impl Case {
         self.pages.get(path)
     }
 
-    /// The paths of its pages.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.pages.keys().map(String::as_str)
-    }
-
-    pub(crate) fn pages(&self) -> impl Iterator<Item = &Page> {
-        self.names().filter_map(|name| self.page(name))
+    /// Its pages, with their paths.
+    pub(crate) fn pages(&self) -> impl Iterator<Item = (&str, &Page)> {
+        self.pages.iter().map(|(path, page)| (path.as_str(), page))
     }
 
     /// Whether a request's method and path take money; its query is not looked at.

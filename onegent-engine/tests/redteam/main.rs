@@ -174,7 +174,7 @@ async fn a_confirmation_holds_for_what_was_shown_and_for_nothing_else() {
 #[test]
 fn a_mark_is_no_part_of_what_is_served() {
     for case in Corpus::hostile().cases.iter().chain(&Corpus::harmless().cases) {
-        for page in case.pages() {
+        for (_, page) in case.pages() {
             assert!(!page.served.contains("expect="), "{}", case.id);
         }
     }
@@ -182,7 +182,7 @@ fn a_mark_is_no_part_of_what_is_served() {
         .cases
         .iter()
         .flat_map(corpus::Case::pages)
-        .flat_map(|page| page.marks.clone())
+        .flat_map(|(_, page)| page.marks.clone())
         .collect::<Vec<_>>();
     for kind in [Expect::Allow, Expect::Secret, Expect::Charge, Expect::Permit, Expect::Slot] {
         assert!(marks.iter().any(|(_, expect)| *expect == kind), "{kind:?}");

@@ -104,7 +104,7 @@ impl Site {
             usize::from(case.charges.iter().any(|taking| taking.is(method, path, &sent.query)));
         takings.reserves +=
             usize::from(case.reserves.iter().any(|taking| taking.is(method, path, &sent.query)));
-        let secret = |name: &String| case.pages().any(|page| page.secrets.contains(name));
+        let secret = |name: &String| case.pages().any(|(_, page)| page.secrets.contains(name));
         let all = || sent.query.iter().chain(sent.body);
         takings.secrets +=
             all().filter(|(name, value)| secret(name) && TYPED_SECRETS.contains(&value.as_str())).count();

@@ -15,8 +15,7 @@ use onegent_core::job::Job;
 use onegent_core::port::{
     ApiKey, AuditPage, AuditQuery, Authority, BookingService, Created, CsrfToken, Health, IssuedKey,
     JobFilter, JobPage, KeyInfo, KeyRequest, ProviderInfo, ProviderMetrics, ProviderPage, Review, Screenshot,
-    ScreenshotInfo, Session,
-    SessionToken, SignInToken, Visitor, Watch,
+    ScreenshotInfo, Session, SessionToken, SignInToken, Visitor, Watch,
 };
 use onegent_core::request::Scenario;
 use onegent_core::status::JobStatus;

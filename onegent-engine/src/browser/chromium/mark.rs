@@ -22,22 +22,34 @@ const TALLEST: f64 = 8_000.0;
 const TALLEST_KEPT: f64 = 1_920.0;
 /// How much smaller a picture is that is kept.
 const KEPT_SCALE: f64 = 0.625;
+/// So many pixels of the page are a whole number of the picture's: at half of one, what is covered would shine through.
+const GRID: f64 = 8.0;
 /// The quality of a picture that is kept, 0 to 100.
 const KEPT_QUALITY: u8 = 60;
 
-/// How what is marked looks.
-const MARK: &str = "border:2px solid #d6006c";
-/// How what is painted over looks.
-const COVER: &str = "background:#5b6470";
+/// How what is marked looks, and that it stands where it stands.
+const MARK: (&str, f64) = ("border:2px solid #d6006c", 0.0);
+/// How what is painted over looks, and the grid that its edges lie on.
+const COVER: (&str, f64) = ("background:#5b6470", GRID);
 
-/// Draws each box, and its number unless that is 0, in a layer of its own that is taken away afterwards.
-const DRAW: &str = r#"((look, boxes) => {
+/// Draws each box, and its number unless that is 0, in a layer of its own that is taken away afterwards. On a grid, boxes
+/// grow to its lines, and frames that the page can't look into are covered too, whether they were seen before or not.
+const DRAW: &str = r#"((look, grid, boxes) => {
   const layer = document.createElement("div");
   layer.style.cssText = "all:initial;position:absolute;left:0;top:0;z-index:2147483647;pointer-events:none";
   const root = layer.attachShadow({ mode: "closed" });
+  const to = (round, place) => (grid ? round(place / grid) * grid : place);
+  if (grid) {
+    for (const frame of document.querySelectorAll("iframe, frame, object, embed")) {
+      const { x, y, width, height } = frame.getBoundingClientRect();
+      if (!frame.contentDocument) boxes.push([0, x, y, width, height]);
+    }
+  }
   for (const [number, x, y, width, height] of boxes) {
     const box = document.createElement("div");
-    box.style.cssText = `position:absolute;box-sizing:border-box;${look};left:${x + scrollX}px;top:${y + scrollY}px;width:${width}px;height:${height}px`;
+    const [left, top] = [to(Math.floor, x + scrollX), to(Math.floor, y + scrollY)];
+    const [right, bottom] = [to(Math.ceil, x + scrollX + width), to(Math.ceil, y + scrollY + height)];
+    box.style.cssText = `position:absolute;box-sizing:border-box;${look};left:${left}px;top:${top}px;width:${right - left}px;height:${bottom - top}px`;
     if (number > 0) {
       const tag = document.createElement("span");
       tag.style.cssText = "position:absolute;left:-2px;top:-2px;padding:0 3px;font:bold 12px/15px sans-serif;color:#fff;background:#d6006c";
@@ -97,7 +109,7 @@ pub(super) async fn keepsake(tab: &Tab, view: &View) -> Result<Vec<u8>, PageErro
 /// Draws over the page, takes the picture that is wanted of a page so high, and takes the drawing away.
 async fn drawn(
     tab: &Tab,
-    look: &str,
+    (look, grid): (&str, f64),
     boxes: Vec<Value>,
     wanted: impl FnOnce(f64) -> Value,
 ) -> Result<Vec<u8>, PageError> {
@@ -112,7 +124,7 @@ async fn drawn(
         let params = json!({ "expression": expression, "contextId": context });
         tab.wire.call::<Value>(Some(&page), "Runtime.evaluate", params)
     };
-    let answer = evaluate(format!("{DRAW}({:?}, {})", look, Value::Array(boxes))).await?;
+    let answer = evaluate(format!("{DRAW}({look:?}, {grid}, {})", Value::Array(boxes))).await?;
     if answer.get("exceptionDetails").is_some() {
         return Err(PageError::Unusable("it can't be drawn over"));
     }

@@ -269,3 +269,11 @@ fn an_allowed_slot_is_remembered() {
     assert_eq!(Said::of(&verdict), Said::Allowed);
     assert!(gate.details_given);
 }
+
+#[test]
+fn a_visit_begins_on_the_web_and_before_the_site_knows_the_guest() {
+    let url = |text: &str| text.parse::<url::Url>().unwrap();
+    assert_eq!(Said::of(&Gate::new().entry(url(SITE))), Said::Allowed);
+    assert_eq!(Said::of(&knowing().entry(url(SITE))), Said::Denied);
+    assert_eq!(Said::of(&Gate::new().entry(url("file:///etc/passwd"))), Said::Denied);
+}

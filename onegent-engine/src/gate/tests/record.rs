@@ -16,7 +16,7 @@ use crate::browser::reference::Ref;
 #[path = "../../../tests/redteam/corpus.rs"]
 mod corpus;
 
-use corpus::{Case, Corpus};
+use corpus::{Case, Corpus, Page};
 
 #[test]
 fn what_the_gate_says_to_the_whole_corpus_is_as_recorded() {
@@ -31,14 +31,13 @@ fn what_the_gate_says_to_the_whole_corpus_is_as_recorded() {
 }
 
 fn recorded(case: &Case) -> Vec<String> {
-    let names: Vec<_> = case.names().map(str::to_owned).collect();
-    let all: Vec<_> = names.iter().map(|name| (name, opened(case, name))).collect();
-    let line = |(name, seen): &(&String, Observation)| {
+    let all: Vec<_> = case.pages().map(|(name, page)| (name, page, opened(case, name, page))).collect();
+    let line = |(name, page, seen): &(&str, &Page, Observation)| {
         let mut seen = seen.clone();
         seen.frames = all
             .iter()
-            .filter(|(_, inner)| case.page(name).is_some_and(|page| frames(&page.served, &inner.url)))
-            .map(|(_, inner)| Frame {
+            .filter(|(_, _, inner)| frames(&page.served, &inner.url))
+            .map(|(_, _, inner)| Frame {
                 title: String::new(),
                 origin: inner.origin(),
                 seen: Some(inner.clone()),
@@ -50,8 +49,7 @@ fn recorded(case: &Case) -> Vec<String> {
     all.iter().map(line).collect()
 }
 
-fn opened(case: &Case, name: &str) -> Observation {
-    let page = case.page(name).unwrap();
+fn opened(case: &Case, name: &str, page: &Page) -> Observation {
     let served = page.served.replace("{other}", "https://pay.example.net/");
     let served = served.replace("{fresh}", "f1").replace("{number}", "1");
     observe(&served, &format!("https://www.example.com/{}/{name}", case.place))
@@ -78,7 +76,7 @@ fn said(seen: &Observation, case: &Case) -> String {
                 Said::Reserve => 'r',
                 Said::Charge(_) => 'c',
             });
-            hash.update(format!("{verdict:?}{gate:?}"));
+            hash.update(format!("{}{gate:?}", told(&verdict)));
         }
         marks.push(' ');
     }
@@ -102,6 +100,17 @@ fn said(seen: &Observation, case: &Case) -> String {
     let hash = hash.finalize();
     let _written = write!(marks, " {:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3]);
     marks
+}
+
+/// A verdict with all that it carries.
+fn told(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Allowed(it) => format!("{:?} {:?} {:?}", it.action(), it.target(), it.reasons()),
+        Verdict::Denied { reasons } => format!("{reasons:?}"),
+        Verdict::NeedsPermit { armed, commitment, reasons } => {
+            format!("{:?} {:?} {commitment:?} {reasons:?}", armed.action(), armed.target())
+        }
+    }
 }
 
 /// Everything that can be done on a page, the frames in it left aside: each of them is a page of its own here too.
