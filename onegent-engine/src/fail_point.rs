@@ -1,10 +1,11 @@
-//! Places between two steps at which a process can be told to die, so that crash tests meet every gap.
+//! Places between two steps at which a process can be told to die or to stand still, so that tests meet every gap.
 //!
 //! Debug builds alone look at [`VARIABLE`]; in a release build a fail point is nothing.
 
 use std::fmt;
 
-/// The environment variable with the plan: a point's name, or `name:nth` to pass it `nth - 1` times first.
+/// The environment variable with the plan: a point's name, or `name:nth` to pass it `nth - 1` times first. The process
+/// dies there; with `name:nth:freeze` it stands still, once, until somebody sends it `SIGCONT`.
 pub const VARIABLE: &str = "ONEGENT_FAIL_POINT";
 
 macro_rules! points {
@@ -66,7 +67,7 @@ impl fmt::Display for FailPoint {
     }
 }
 
-/// Dies here, at once and without any clean-up, when the plan says so.
+/// Dies here, at once and without any clean-up, or stands still, when the plan says so.
 #[cfg(not(debug_assertions))]
 pub(crate) fn reach(_point: FailPoint) {}
 
@@ -75,19 +76,27 @@ pub(crate) use plan::reach;
 
 #[cfg(debug_assertions)]
 mod plan {
+    use std::process::{Command, abort};
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::{FailPoint, VARIABLE};
 
-    /// Where to die, and how many more times that place is passed before.
+    /// What happens at a point, and how many more times that place is passed before.
     #[derive(Debug)]
     struct Plan {
         point: FailPoint,
         passes: AtomicU32,
+        fate: Fate,
     }
 
-    /// Dies here, at once and without any clean-up, when the plan says so.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Fate {
+        Dies,
+        Freezes,
+    }
+
+    /// Dies here, at once and without any clean-up, or stands still, when the plan says so.
     pub(crate) fn reach(point: FailPoint) {
         static PLAN: LazyLock<Option<Plan>> = LazyLock::new(|| {
             let text = std::env::var(VARIABLE).ok()?;
@@ -95,27 +104,44 @@ mod plan {
             if plan.is_none() {
                 // A misspelt plan must not pass for a run without accidents.
                 tracing::error!(plan = text, "{VARIABLE} names no fail point");
-                std::process::abort();
+                abort();
             }
             plan
         });
-        if PLAN.as_ref().is_some_and(|plan| plan.ends_at(point)) {
-            std::process::abort();
+        match PLAN.as_ref().filter(|plan| plan.comes_true_at(point)).map(|plan| plan.fate) {
+            None => {}
+            Some(Fate::Dies) => abort(),
+            Some(Fate::Freezes) => freeze(),
+        }
+    }
+
+    /// Stops all of this process; comes back when it was told to go on.
+    fn freeze() {
+        // A shell sends a signal without unsafe code, and is wherever there is this signal.
+        let sent = Command::new("/bin/sh").args(["-c", "kill -STOP $PPID"]).status();
+        if !sent.is_ok_and(|status| status.success()) {
+            abort();
         }
     }
 
     impl Plan {
         fn parse(text: &str) -> Option<Self> {
-            let (name, nth) = text.split_once(':').unwrap_or((text, "1"));
+            let words: Vec<_> = text.split(':').collect();
+            let (name, nth, fate) = match *words {
+                [name] => (name, "1", Fate::Dies),
+                [name, nth] => (name, nth, Fate::Dies),
+                [name, nth, "freeze"] => (name, nth, Fate::Freezes),
+                _ => return None,
+            };
             let point = FailPoint::ALL.iter().copied().find(|point| point.as_str() == name)?;
             let passes = nth.parse::<u32>().ok()?.checked_sub(1)?;
-            Some(Self { point, passes: AtomicU32::new(passes) })
+            Some(Self { point, passes: AtomicU32::new(passes), fate })
         }
 
-        fn ends_at(&self, point: FailPoint) -> bool {
-            let one_less = |left: u32| left.checked_sub(1);
-            self.point == point
-                && self.passes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_err()
+        /// Whether it is the point, for the n-th time; once.
+        fn comes_true_at(&self, point: FailPoint) -> bool {
+            // Below zero is the highest number, from which nobody counts down.
+            self.point == point && self.passes.fetch_sub(1, Ordering::SeqCst) == 0
         }
     }
 
@@ -126,17 +152,28 @@ mod plan {
         #[test]
         fn a_plan_names_a_point_and_how_often_it_is_passed() {
             let third = Plan::parse("after_permit:3").unwrap();
-            assert!(!third.ends_at(FailPoint::AfterSend));
-            let passes = [(); 4].map(|()| third.ends_at(FailPoint::AfterPermit));
-            assert_eq!(passes, [false, false, true, true]);
+            assert!(!third.comes_true_at(FailPoint::AfterSend));
+            let passes = [(); 5].map(|()| third.comes_true_at(FailPoint::AfterPermit));
+            assert_eq!(passes, [false, false, true, false, false]);
             for point in FailPoint::ALL {
-                assert!(Plan::parse(point.as_str()).unwrap().ends_at(*point), "{point}");
+                assert!(Plan::parse(point.as_str()).unwrap().comes_true_at(*point), "{point}");
             }
+            assert_eq!(third.fate, Fate::Dies);
+            assert_eq!(Plan::parse("after_permit:3:freeze").unwrap().fate, Fate::Freezes);
         }
 
         #[test]
         fn a_misspelt_plan_is_none() {
-            for wrong in ["", "after_lunch", "after_permit:", "after_permit:0", "after_permit:-1"] {
+            for wrong in [
+                "",
+                "after_lunch",
+                "after_permit:",
+                "after_permit:0",
+                "after_permit:-1",
+                "after_permit:1:",
+                "after_permit:freeze",
+                "after_permit:1:freeze:1",
+            ] {
                 assert!(Plan::parse(wrong).is_none(), "{wrong:?}");
             }
         }

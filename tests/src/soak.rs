@@ -23,6 +23,7 @@ use crate::process::{self, Refusal, SandboxProcess, ServerProcess};
 
 mod chance;
 pub mod check;
+pub mod frozen;
 pub mod nodes;
 mod report;
 mod settle;

@@ -288,7 +288,8 @@ async fn node(
     .await
 }
 
-async fn issue(
+/// A key of the owner's account.
+pub(crate) async fn issue(
     engine: &Engine,
     environment: Environment,
     scopes: &[Scope],

@@ -23,6 +23,10 @@ pub(crate) struct Worker {
     /// Only these; all four unless said
     #[arg(long, value_name = "SCENARIO")]
     pub(crate) scenarios: Vec<Scenario>,
+    /// For how long a job stays with a worker that gives no sign of life. A submit may be sent until four times as long
+    /// after its permit
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(5..=600))]
+    pub(crate) lease_seconds: u16,
     /// The address under which people reach the console, such as https://book.example.com
     #[arg(long, env = env::PUBLIC_URL)]
     pub(crate) public_url: Option<url::Url>,

@@ -1,5 +1,7 @@
 //! `onegent worker`: runs jobs that other nodes take in.
 
+use std::time::Duration;
+
 use onegent_core::request::Scenario;
 
 use super::place;
@@ -20,6 +22,7 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
     let console = worker.public_url.or_else(|| remembered(&place.data_dir));
     let config = WorkerConfig {
         concurrency: worker.concurrency.into(),
+        lease: Duration::from_secs(worker.lease_seconds.into()),
         scenarios: if worker.scenarios.is_empty() { Scenario::ALL.to_vec() } else { worker.scenarios },
         public_url: console.map(String::from).unwrap_or_default(),
         sandbox: match other_sandbox(worker.sandbox_url, worker.sandbox_payments_url)? {

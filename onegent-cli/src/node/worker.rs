@@ -29,6 +29,8 @@ pub struct WorkerConfig {
     pub place: Place,
     /// How many bookings run at once.
     pub concurrency: usize,
+    /// How long a job stays with this worker without a sign of life.
+    pub lease: Duration,
     /// Which ones.
     pub scenarios: Vec<Scenario>,
     /// The console's address.
@@ -39,6 +41,8 @@ pub struct WorkerConfig {
     pub browser: BrowserChoice,
 }
 
+/// How many leases long a submit may be sent after its permit.
+const PERMIT: u32 = 4;
 /// Longer than anything is kept: forgetting is up to the nodes that were told when.
 const NEVER: Duration = Duration::from_hours(24 * 365 * 1000);
 
@@ -52,6 +56,8 @@ impl WorkerNode {
         let engine = Engine::open(EngineConfig {
             workers: config.concurrency,
             scenarios: config.scenarios,
+            lease: config.lease,
+            permit_ttl: config.lease * PERMIT,
             agent: AgentConfig {
                 sandbox: Some(sandbox),
                 playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
