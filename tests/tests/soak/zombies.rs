@@ -10,10 +10,15 @@ use onegent_tests::process::SandboxProcess;
 use onegent_tests::soak::frozen::{Found, Meanwhile, Step, stand_still};
 
 /// How many stand still at a time.
-const SIDE_BY_SIDE: usize = 4;
+const SIDE_BY_SIDE: usize = 6;
 
 const fn taken_over(point: FailPoint, next: FailPoint) -> Step {
     Step { point, nth: 1, meanwhile: Meanwhile::TakenOver(next) }
+}
+
+/// Somewhere between its claim and the stop at payment, where each step is a commit.
+const fn amid(point: FailPoint) -> Step {
+    Step { point, nth: 10, meanwhile: Meanwhile::TakenOver(FailPoint::AfterClaim) }
 }
 
 const fn over(point: FailPoint) -> Step {
@@ -21,11 +26,13 @@ const fn over(point: FailPoint) -> Step {
 }
 
 /// Each step of a worker with a job. Look-ups are anybody's, and have no lease.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     over(FailPoint::AfterPermit),
     over(FailPoint::AfterSend),
     over(FailPoint::BeforeOutcome),
     over(FailPoint::AfterOutcome),
+    amid(FailPoint::BeforeCommit),
+    amid(FailPoint::AfterCommit),
     taken_over(FailPoint::AfterClaim, FailPoint::AfterClaim),
     taken_over(FailPoint::BeforePause, FailPoint::AfterClaim),
     taken_over(FailPoint::AfterPause, FailPoint::AfterClaimConfirmed),
