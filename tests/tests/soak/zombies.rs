@@ -44,9 +44,13 @@ const STEPS: [Step; 11] = [
 async fn a_worker_that_slept_through_its_lease_writes_and_submits_nothing() -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let sandbox = SandboxProcess::start(home.path()).await?;
-    let lives = STEPS.map(async |step| judge(step, &stand_still(step, &sandbox).await?));
+    let lives = STEPS.map(|step| Box::pin(live(step, &sandbox)));
     stream::iter(lives).buffer_unordered(SIDE_BY_SIDE).try_collect::<Vec<()>>().await?;
     sandbox.stop().await
+}
+
+async fn live(step: Step, sandbox: &SandboxProcess) -> anyhow::Result<()> {
+    judge(step, &stand_still(step, sandbox).await?)
 }
 
 fn judge(step: Step, found: &Found) -> anyhow::Result<()> {
