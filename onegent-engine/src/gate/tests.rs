@@ -8,6 +8,7 @@ use crate::browser::observation::Frame;
 use crate::browser::plain::observe;
 
 mod buttons;
+mod pages;
 mod record;
 mod secrets;
 

@@ -6,10 +6,13 @@
 //! beginning of a hash over all reasons and targets.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};
 
 use super::*;
+use crate::browser::action::SlotValues;
+use crate::browser::mask::GuestMask;
 use crate::browser::reference::Ref;
 
 #[expect(dead_code, reason = "the red team uses the rest of it")]
@@ -17,6 +20,13 @@ use crate::browser::reference::Ref;
 mod corpus;
 
 use corpus::{Case, Corpus, Page};
+
+static GUEST: LazyLock<GuestMask> = LazyLock::new(|| {
+    let guest = serde_json::json!({
+        "first_name": "Ana", "last_name": "Silva", "email": "ana.silva@example.com", "phone": "+12125550123"
+    });
+    GuestMask::new(SlotValues::of(&serde_json::from_value(guest).unwrap()))
+});
 
 #[test]
 fn what_the_gate_says_to_the_whole_corpus_is_as_recorded() {
@@ -52,7 +62,9 @@ fn recorded(case: &Case) -> Vec<String> {
 fn opened(case: &Case, name: &str, page: &Page) -> Observation {
     let served = page.served.replace("{other}", "https://pay.example.net/");
     let served = served.replace("{fresh}", "f1").replace("{number}", "1");
-    observe(&served, &format!("https://www.example.com/{}/{name}", case.place))
+    let seen = observe(&served, &format!("https://www.example.com/{}/{name}", case.place));
+    // The gate sees what a planner sees: the guest of the corpus is masked.
+    GUEST.observation(&seen)
 }
 
 /// Whether a page has another one in a frame.
