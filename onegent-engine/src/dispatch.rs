@@ -179,7 +179,7 @@ impl Dispatcher {
         }
         let guests = self.parts.store.forget(now - self.parts.config.guest_retention).await?;
         self.parts.store.forget_oauth(UNAPPROVED).await?;
-        self.forget_pictures(now - self.parts.config.guest_retention).await?;
+        self.forget_pictures(now).await?;
         if guests > 0 {
             tracing::info!(guests, "guests' details were forgotten");
         }
@@ -188,17 +188,18 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// Throws away the pictures of jobs that ended before this, and of those that are not there.
-    async fn forget_pictures(&self, ended_before: Timestamp) -> Result<(), StoreError> {
+    /// Throws away the pictures of jobs that are not there, or whose guest was forgotten, by whichever node: pictures lie
+    /// where the job ran.
+    async fn forget_pictures(&self, now: Timestamp) -> Result<(), StoreError> {
         let album = &self.parts.album;
-        let old = album.untouched_since(ended_before).await.unwrap_or_else(|error| {
+        let all = album.untouched_since(now).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "pictures could not be looked through");
             Vec::new()
         });
-        for whose in old {
+        for whose in all {
             let record = self.parts.store.job(whose.account, whose.job).await?;
-            let over = record.is_none_or(|record| record.completed_at.is_some_and(|end| end < ended_before));
-            if over && let Err(error) = album.forget(whose).await {
+            let forgotten = record.is_none_or(|record| record.guest.is_none());
+            if forgotten && let Err(error) = album.forget(whose).await {
                 tracing::warn!(job = %whose.job, %error, "pictures could not be thrown away");
             }
         }

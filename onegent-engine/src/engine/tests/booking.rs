@@ -156,3 +156,27 @@ async fn pictures_are_the_own_accounts_and_go_with_the_guest() {
     assert_eq!(album.list(own(kept)).await.unwrap().len(), 1);
     bed.engine.shutdown(Duration::from_secs(5)).await;
 }
+
+#[tokio::test]
+async fn pictures_go_where_they_lie_when_another_node_forgot_the_guest() {
+    let mut bed = Bed::new().await;
+    bed.engine.shutdown(Duration::ZERO).await;
+    // As a worker node has it, which forgets nothing of the record itself.
+    let guest_retention = Duration::from_hours(24 * 365 * 100);
+    let config = EngineConfig { guest_retention, ..config(&bed.clock, &bed.dir) };
+    bed.engine = Engine::open(config).await.unwrap();
+    let album = &bed.engine.parts.album;
+    let own = |job| crate::album::Whose { account: bed.engine.owner(), job };
+    let (job, kept) = (bed.created().await.job_id, bed.created().await.job_id);
+    for job in [job, kept] {
+        album.keep(own(job), (bed.clock.now(), "search".to_owned()), vec![0xff]).await.unwrap();
+    }
+    bed.engine.cancel(&bed.caller(Environment::Live), job).await.unwrap();
+    bed.clock.turn(Duration::from_secs(1));
+    assert_eq!(bed.engine.parts.store.forget(bed.clock.now()).await.unwrap(), 1);
+    bed.engine.start().unwrap();
+    bed.ended(kept).await;
+    assert!(album.list(own(job)).await.unwrap().is_empty());
+    assert_eq!(album.list(own(kept)).await.unwrap().len(), 1);
+    bed.engine.shutdown(Duration::from_secs(5)).await;
+}
