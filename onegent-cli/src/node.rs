@@ -27,7 +27,7 @@ mod place;
 mod worker;
 
 pub use place::{Place, with_engine};
-pub(crate) use place::{prepare, remembered};
+pub(crate) use place::{make_folder, prepare, remembered};
 pub use worker::{WorkerConfig, WorkerNode};
 
 use place::{ledger, opening, remember};

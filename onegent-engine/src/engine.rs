@@ -34,6 +34,7 @@ use crate::view;
 
 mod accounts;
 mod authority;
+mod backup;
 mod booking;
 mod config;
 mod desk;
@@ -48,6 +49,7 @@ mod sign_in;
 mod tests;
 mod verify;
 
+pub use crate::store::backup::BackupError;
 pub use crate::store::import::{ImportError, Imported};
 pub use crate::store::open::OpenError;
 pub use crate::store::postgres::{LeaseClock, PostgresConfig};

@@ -22,6 +22,7 @@ use crate::agent::{Evidence, Note};
 use crate::vault::Sealed;
 
 pub(crate) mod accounts;
+pub(crate) mod backup;
 pub(crate) mod change;
 pub(crate) mod import;
 pub(crate) mod oauth;

@@ -106,6 +106,13 @@ pub(crate) fn cancelled() -> AuditDraft {
     AuditDraft::new(AuditKind::JobCancelled, "The job was stopped before any submit.")
 }
 
+/// It was open in a backup that was brought back.
+pub(crate) fn brought_back() -> AuditDraft {
+    let message = "The job was open when a backup was made, and may have been submitted since. It was stopped when the \
+         backup was brought back; look at the site before booking again.";
+    AuditDraft::new(AuditKind::JobCancelled, message)
+}
+
 /// The job waited in this state when its time was over.
 pub(crate) fn expired(waited: &JobState) -> AuditDraft {
     let message = if matches!(waited, JobState::Confirmed { .. }) {

@@ -2,6 +2,8 @@
 //! The command line as people and scripts meet it: one snapshot of exit code, stdout and stderr per behaviour.
 
 mod cli {
+    #[cfg(unix)]
+    mod backup;
     mod commands;
     mod demo;
     mod doctor;

@@ -54,6 +54,20 @@ pub(crate) enum Db {
         #[arg(long, value_name = "SQLITE", value_parser = sqlite_file)]
         from: PathBuf,
     },
+    /// Copy the record and its keys into a new folder, also while the server runs
+    #[command(after_help = "Example:\n  onegent db backup --to /backup/monday --data-dir ./data")]
+    Backup {
+        /// The folder, which is made
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+    /// Bring a backup back into an empty data directory; bookings that were open in it are cancelled
+    #[command(after_help = "Example:\n  onegent db restore --from /backup/monday --data-dir ./data")]
+    Restore {
+        /// The folder of the backup
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+    },
 }
 
 fn sqlite_file(text: &str) -> Result<PathBuf, &'static str> {

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use onegent_engine::Engine;
-use onegent_engine::engine::ImportError;
+use onegent_engine::engine::{BackupError, ImportError};
 
 use super::place;
 use crate::args::{Common, Db};
 use crate::exit::{Exit, Hinted};
-use crate::node::{Place, prepare, with_engine};
+use crate::node::{Place, make_folder, prepare, with_engine};
 use crate::output;
 
 /// Brings the database up to date, or moves a record to it.
@@ -17,6 +17,8 @@ pub(crate) async fn run(db: &Db, common: &Common) -> anyhow::Result<Exit> {
     match db {
         Db::Migrate => migrate(&place, common).await,
         Db::Import { from } => import(from, &place, common).await,
+        Db::Backup { to } => backup(to, &place, common).await,
+        Db::Restore { from } => restore(from, place, common).await,
     }
 }
 
@@ -49,6 +51,55 @@ async fn import(from: &Path, place: &Place, common: &Common) -> anyhow::Result<E
     output::line("\nAll of it is in PostgreSQL now. The file was left as it is; don't serve it any more.")?;
     output::line("Guests' details are sealed with onegent.key: every node needs that same file.")?;
     Ok(Exit::Done)
+}
+
+async fn backup(to: &Path, place: &Place, common: &Common) -> anyhow::Result<Exit> {
+    Engine::back_up(&place.engine(String::new()), to).await.map_err(not_copied)?;
+    if common.json {
+        output::json(&serde_json::json!({ "backup": to }))?;
+    } else {
+        output::line(format_args!("The record and its keys are in {}.", to.display()))?;
+        output::line("Whoever has them can read guests' details and sign the trail: keep them closed.")?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn restore(from: &Path, place: Place, common: &Common) -> anyhow::Result<Exit> {
+    if place.database_url.is_none() {
+        make_folder(&place.data_dir)?;
+    }
+    let cancelled = Engine::bring_back(from, place.engine(String::new())).await.map_err(not_copied)?;
+    if common.json {
+        output::json(&serde_json::json!({ "cancelled": cancelled }))?;
+        return Ok(Exit::Done);
+    }
+    output::line(format_args!("The record and its keys are in {}.", place.data_dir.display()))?;
+    output::line(format_args!(
+        "{cancelled} bookings were open in the backup. They may have been made since, so they were cancelled."
+    ))?;
+    output::line("Keys, sessions and apps that were cut off since are good again: cut them off once more.")?;
+    Ok(Exit::Done)
+}
+
+fn not_copied(error: BackupError) -> anyhow::Error {
+    let hint = match &error {
+        BackupError::NotAFile => {
+            "PostgreSQL has its own tools: pg_dump --format=custom --file=onegent.dump \"$ONEGENT_DATABASE_URL\", and \
+             pg_restore; copy onegent.key and audit.key from the data directory too"
+        }
+        BackupError::Missing { .. } => {
+            "a backup has onegent.db, onegent.key and audit.key, as a data directory has"
+        }
+        BackupError::Taken { .. } => {
+            "nothing is written over; name a folder that is not there, or an empty data directory"
+        }
+        BackupError::Damaged { .. } | BackupError::Database(_) => "try again, or take an older backup",
+        BackupError::Files { .. } => "see that both folders can be used, and that there is room",
+        BackupError::Open(_) | BackupError::Ending(_) => {
+            "the keys may be of another record; empty the data directory before the next try"
+        }
+    };
+    Hinted::new(format!("{:#}", anyhow::Error::from(error)), hint).into()
 }
 
 fn hinted(error: ImportError) -> anyhow::Error {

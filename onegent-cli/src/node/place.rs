@@ -1,7 +1,7 @@
 //! Where a node's record is, and the folder with what belongs to it.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onegent_engine::engine::{Database, OpenError, PostgresConfig};
 use onegent_engine::{Engine, EngineConfig};
@@ -64,23 +64,31 @@ pub async fn with_engine<T>(
 /// Makes the folder, closed to others, and what has to be closed in it.
 pub(crate) fn prepare(place: &Place) -> anyhow::Result<()> {
     let data_dir = &place.data_dir;
+    make_folder(data_dir)?;
+    // In a folder that was there before, others may look. SQLite gives its journals the database's own mode.
+    let record = place.database_url.is_none().then(|| database(data_dir));
+    for file in [ledger(data_dir)].into_iter().chain(record) {
+        private(&file).map_err(|error| unusable(data_dir, &error))?;
+    }
+    Ok(())
+}
+
+/// Makes the folder, closed to others, unless it is there.
+pub(crate) fn make_folder(data_dir: &Path) -> anyhow::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    let made = builder.create(data_dir).and_then(|()| {
-        // In a folder that was there before, others may look. SQLite gives its journals the database's own mode.
-        private(&ledger(data_dir))?;
-        if place.database_url.is_none() { private(&database(data_dir)) } else { Ok(()) }
-    });
-    made.map_err(|error| {
-        let message = format!("can't use the data directory {}: {error}", data_dir.display());
-        Hinted::new(message, "choose another with --data-dir").into()
-    })
+    builder.create(data_dir).map_err(|error| unusable(data_dir, &error))
+}
+
+fn unusable(data_dir: &Path, error: &std::io::Error) -> anyhow::Error {
+    let message = format!("can't use the data directory {}: {error}", data_dir.display());
+    Hinted::new(message, "choose another with --data-dir").into()
 }
 
 /// Makes a file that only its owner can read, unless it is there.
-fn private(file: &std::path::Path) -> std::io::Result<()> {
+fn private(file: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -92,20 +100,20 @@ fn private(file: &std::path::Path) -> std::io::Result<()> {
 }
 
 /// Writes down where this data directory's console is, for `onegent sign-in-link`.
-pub(super) fn remember(data_dir: &std::path::Path, url: &Url) -> std::io::Result<()> {
+pub(super) fn remember(data_dir: &Path, url: &Url) -> std::io::Result<()> {
     std::fs::write(data_dir.join(CONSOLE_URL), url.as_str())
 }
 
 /// Where this data directory's console was when its server was started last.
-pub(crate) fn remembered(data_dir: &std::path::Path) -> Option<Url> {
+pub(crate) fn remembered(data_dir: &Path) -> Option<Url> {
     std::fs::read_to_string(data_dir.join(CONSOLE_URL)).ok()?.trim().parse().ok()
 }
 
-fn database(data_dir: &std::path::Path) -> PathBuf {
+fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("onegent.db")
 }
 
-pub(super) fn ledger(data_dir: &std::path::Path) -> PathBuf {
+pub(super) fn ledger(data_dir: &Path) -> PathBuf {
     data_dir.join("sandbox-ledger.jsonl")
 }
 

@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 55] = [
+    let commands: [&[&str]; 57] = [
         &[],
         &["serve"],
         &["worker"],
@@ -41,6 +41,8 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["db"],
         &["db", "migrate"],
         &["db", "import"],
+        &["db", "backup"],
+        &["db", "restore"],
         &["data"],
         &["data", "export"],
         &["data", "erase"],
