@@ -177,10 +177,10 @@ fn sync(path: &Path) -> Result<(), BackupError> {
 
 fn refused(path: &Path, source: std::io::Error) -> BackupError {
     let path = path.to_owned();
-    match source.kind() {
-        ErrorKind::AlreadyExists => BackupError::Taken { path },
-        _ => BackupError::Files { path, source },
+    if source.kind() == ErrorKind::AlreadyExists {
+        return BackupError::Taken { path };
     }
+    BackupError::Files { path, source }
 }
 
 async fn check(record: &Path) -> Result<(), BackupError> {
