@@ -94,6 +94,8 @@ type Filled = (String, String, (String, String));
 
 /// The path with the parameter filled in twice; `None` when it has none that belongs to somebody.
 fn filled(path: &str, cases: &Cases) -> anyhow::Result<Option<Filled>> {
+    // A picture's number counts within its job, whose id stands before it.
+    let path = path.replace("{number}", "1");
     let Some((before, rest)) = path.split_once('{') else { return Ok(None) };
     let (name, after) = rest.split_once('}').context("a parameter has an end")?;
     ensure!(!after.contains('{'), "{path} has two parameters; give them a case here");
