@@ -141,7 +141,7 @@ fn is_bare(line: &str) -> bool {
 /// Whether a form sends, unseen, an amount or what it is paid with.
 fn carries_money(form: &Form) -> bool {
     form.carries.iter().any(|Carried { name, value }| {
-        let something = !value.is_empty() && value.chars().any(|c| c.is_alphanumeric() && c != '0');
+        let something = value.chars().any(|c| c.is_alphanumeric() && c != '0');
         something && CARRIES_MONEY.contains(&fold(name).as_str())
     })
 }

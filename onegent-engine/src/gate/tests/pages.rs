@@ -75,3 +75,31 @@ fn a_visit_begins_on_the_web_and_before_the_site_knows_the_guest() {
     assert_eq!(Said::of(&knowing().entry(url(SITE))), Said::Denied);
     assert_eq!(Said::of(&Gate::new().entry(url("file:///etc/passwd"))), Said::Denied);
 }
+
+#[test]
+fn a_link_that_leaves_the_site_takes_a_permit_unless_it_is_an_aside() {
+    let follow = |label: &str| {
+        let seen = page(&format!("<a href=https://www.example.net/more>{label}</a>"));
+        let link = seen.links[0].reference.clone();
+        words(&knowing().judge(&seen, Action::Follow { link }))
+    };
+    assert!(follow("More of it").contains(&"leaves_site"));
+    assert_eq!(follow("Terms and conditions"), ["reads"]);
+}
+
+#[test]
+fn nothing_for_later_explains_nothing() {
+    let seen = |money: &str| page(&format!("{REVIEW}<p>{money}</p>{}", form("", "Grumbl")));
+    let nothing = press(knowing(), &seen("City tax: EUR 0.00, to be paid at the property"));
+    assert!(matches!(Said::of(&nothing), Said::Charge(_)), "{:?}", words(&nothing));
+}
+
+#[test]
+fn a_hidden_amount_of_nothing_is_no_sign_of_money() {
+    let seen =
+        |amount: &str| page(&form(&format!("<input type=hidden name=amount value='{amount}'>"), "Next"));
+    assert!(speaks_of_money(&seen("12.00")));
+    for amount in ["0.00", "0", ""] {
+        assert!(!speaks_of_money(&seen(amount)), "{amount}");
+    }
+}

@@ -128,3 +128,25 @@ fn the_guests_details_go_to_no_foreign_frame() {
     let verdict = Gate::new().judge(&seen, Action::Fill { field, value: Filling::Slot(Slot::Email) });
     assert_eq!(words(&verdict), ["foreign_frame"]);
 }
+
+#[test]
+fn only_what_is_offered_is_chosen() {
+    let choose = |list: &str, option: &str| {
+        let seen = page(&format!("<form method=post>{list}</form>"));
+        let field = seen.forms[0].fields[0].reference.clone();
+        words(&Gate::new().judge(&seen, Action::Choose { field, option: option.to_owned() }))
+    };
+    let list = "<select name=room><option value=1>One<option value=2>Two</select>";
+    assert_eq!(choose(list, "2"), ["fills"]);
+    assert_eq!(choose(list, "3"), ["not_a_field"]);
+    assert_eq!(choose(&list.replace("name=room", "name=room disabled"), "2"), ["not_a_field"]);
+}
+
+#[test]
+fn what_takes_or_holds_a_secret_is_known_wherever_it_stands() {
+    let inner = "<label>Card number <input name=n autocomplete=cc-number></label><label>City <input name=c></label>\
+                 <input type=password name=p><input name=x value=4242424242424242>";
+    let seen = page(&format!("<form method=post>{inner}</form>"));
+    let named = |reference| seen.field(reference).unwrap().it.name.clone();
+    assert_eq!(secret_fields(&seen).map(named).collect::<Vec<_>>(), ["n", "p", "x"]);
+}
