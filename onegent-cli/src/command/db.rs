@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use onegent_engine::Engine;
-use onegent_engine::engine::{BackupError, ImportError};
+use onegent_engine::engine::{BackupError, ImportError, OpenError};
 
 use super::place;
 use crate::args::{Common, Db};
@@ -85,7 +85,8 @@ fn not_copied(error: BackupError) -> anyhow::Error {
     let hint = match &error {
         BackupError::NotAFile => {
             "PostgreSQL has its own tools: pg_dump --format=custom --file=onegent.dump \"$ONEGENT_DATABASE_URL\", and \
-             pg_restore; copy onegent.key and audit.key from the data directory too"
+             pg_restore; copy onegent.key and audit.key from the data directory too. Bookings that are open in such a copy may \
+             have been made since: cancel them before a worker begins"
         }
         BackupError::Missing { .. } => {
             "a backup has onegent.db, onegent.key and audit.key, as a data directory has"
@@ -107,6 +108,12 @@ fn hinted(error: ImportError) -> anyhow::Error {
         ImportError::NoTarget => "name it with --database-url or ONEGENT_DATABASE_URL",
         ImportError::NoFile { .. } => "it is called onegent.db and lies in the data directory",
         ImportError::NotEmpty => "a record is moved whole; make a new database for it",
+        ImportError::Open(OpenError::Moved) => {
+            "it is there already: name the database in ONEGENT_DATABASE_URL"
+        }
+        ImportError::Unknown(_) => {
+            "look into the new database: if it has no accounts, restore the file from a backup and try again"
+        }
         ImportError::Open(_) => {
             "stop the server that uses the file, and see that the database can be reached"
         }

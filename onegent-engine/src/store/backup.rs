@@ -116,7 +116,9 @@ impl Set {
     pub(crate) async fn bring_back(&self, folder: &Path) -> Result<PathBuf, BackupError> {
         let copy = self.within(folder);
         there(copy.files())?;
-        if let Some(path) = self.files().find(|path| path.exists()) {
+        // A journal that was left behind would be played into the record that arrives.
+        let left = JOURNALS.map(|end| beside(&self.record, end));
+        if let Some(path) = self.files().chain(&left).find(|path| path.exists()) {
             return Err(BackupError::Taken { path: path.clone() });
         }
         check(&copy.record).await?;
@@ -130,14 +132,22 @@ impl Set {
 
     /// Gives the record that arrived its own name. It is closed, so that no journal belongs to it.
     pub(crate) fn settle(&self, arrived: &Path) -> Result<(), BackupError> {
-        let mut journal = arrived.as_os_str().to_owned();
-        journal.push("-wal");
-        if Path::new(&journal).exists() {
-            return Err(BackupError::Taken { path: journal.into() });
+        let journals = [arrived, &self.record].map(|record| JOURNALS.map(|end| beside(record, end)));
+        if let Some(path) = journals.into_iter().flatten().find(|path| path.exists()) {
+            return Err(BackupError::Taken { path });
         }
         fs::rename(arrived, &self.record)
             .map_err(|source| BackupError::Files { path: self.record.clone(), source })
     }
+}
+
+/// What SQLite keeps beside a database that is in use, or was when its program died.
+const JOURNALS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+fn beside(record: &Path, end: &str) -> PathBuf {
+    let mut path = record.as_os_str().to_owned();
+    path.push(end);
+    path.into()
 }
 
 fn there<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<(), BackupError> {

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Ro
 
 use super::open::OpenError;
 use super::postgres::{PostgresConfig, Server};
-use super::sqlite::File;
+use super::sqlite::{File, MOVED};
 use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
@@ -53,6 +53,9 @@ const COUNT_OPEN: &str = "UPDATE open_jobs SET count = \
      (SELECT count(*) FROM jobs WHERE completed_at IS NULL AND hashtext(jobs.id) & 63 = open_jobs.slot)";
 const FINISH: &str = "ALTER TABLE jobs ENABLE TRIGGER a_new_job_is_open";
 
+const CLOSE: &str = "INSERT INTO schema_version (version, applied_at) VALUES ($1, 0)";
+const REOPEN: &str = "DELETE FROM schema_version WHERE version = $1";
+
 /// The record could not be moved. The new database is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
@@ -83,6 +86,9 @@ pub enum ImportError {
     /// The new database failed.
     #[error("the PostgreSQL database failed")]
     Database(#[from] sqlx::Error),
+    /// The new database went away before it could say whether it keeps the record. The file opens no more.
+    #[error("whether the record was moved is not known")]
+    Unknown(#[source] sqlx::Error),
 }
 
 /// What was moved.
@@ -92,7 +98,8 @@ pub struct Imported {
     pub rows: Vec<(&'static str, u64)>,
 }
 
-/// Moves it all in one transaction. The file is brought up to date first, and is locked meanwhile.
+/// Moves it all in one transaction. The file is brought up to date first, is locked meanwhile, and opens no more
+/// afterwards: two records of one confirmation would be two charges.
 pub(crate) async fn import(
     from: &Path,
     to: &PostgresConfig,
@@ -112,7 +119,7 @@ pub(crate) async fn import(
         let options = SqliteConnectOptions::new().filename(from).read_only(true);
         let mut source = options.connect().await?;
         let mut target = to.connect().await?;
-        let moved = all(&mut source, &mut target).await?;
+        let moved = all(from, &mut source, &mut target).await?;
         source.close().await?;
         target.close().await?;
         Ok(moved)
@@ -122,7 +129,11 @@ pub(crate) async fn import(
     moved
 }
 
-async fn all(source: &mut SqliteConnection, target: &mut PgConnection) -> Result<Imported, ImportError> {
+async fn all(
+    from: &Path,
+    source: &mut SqliteConnection,
+    target: &mut PgConnection,
+) -> Result<Imported, ImportError> {
     let mut snapshot = source.begin().await?;
     let mut transaction = target.begin().await?;
     sqlx::raw_sql("LOCK TABLE accounts, jobs IN ACCESS EXCLUSIVE MODE").execute(&mut *transaction).await?;
@@ -137,8 +148,39 @@ async fn all(source: &mut SqliteConnection, target: &mut PgConnection) -> Result
     }
     sqlx::query(COUNT_OPEN).execute(&mut *transaction).await?;
     sqlx::raw_sql(FINISH).execute(&mut *transaction).await?;
-    transaction.commit().await?;
-    Ok(Imported { rows })
+    closed(from, CLOSE).await?;
+    match transaction.commit().await {
+        Ok(()) => Ok(Imported { rows }),
+        Err(error @ sqlx::Error::Database(_)) => {
+            closed(from, REOPEN).await?;
+            Err(error.into())
+        }
+        Err(error) => Err(ImportError::Unknown(error)),
+    }
+}
+
+/// Says in the file whether its record is elsewhere now.
+async fn closed(file: &Path, how: &'static str) -> Result<(), sqlx::Error> {
+    let mut file = SqliteConnectOptions::new().filename(file).connect().await?;
+    sqlx::query(how).bind(MOVED).execute(&mut file).await?;
+    file.close().await
+}
+
+/// JSON whose texts have no U+0000: PostgreSQL has no place for it. What only looks like its escape stays.
+fn without_nul(json: &str) -> String {
+    let mut fit = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        fit.push_str(before);
+        // An escape is two characters, or six.
+        let nul = escape.starts_with("\\u0000");
+        let length = if nul { 6 } else { 1 + escape[1..].chars().next().map_or(0, char::len_utf8) };
+        fit.push_str(if nul { "\\ufffd" } else { &escape[..length] });
+        rest = &escape[length..];
+    }
+    fit.push_str(rest);
+    fit
 }
 
 /// Moves the rows of one table, in the order in which they were written.
@@ -165,14 +207,30 @@ async fn one(
             page.push(row.try_get::<String, _>("one")?);
         }
         if page.len() == PAGE || (ended && !page.is_empty()) {
-            // PostgreSQL has no place for U+0000 in a text.
-            let text = format!("[{}]", page.join(",")).replace("\\u0000", "\\ufffd");
+            let text = without_nul(&format!("[{}]", page.join(",")));
             page.clear();
             let written = sqlx::query(AssertSqlSafe(write.clone())).bind(text).execute(&mut *target).await?;
             moved += written.rows_affected();
         }
         if ended {
             return Ok(moved);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_nul;
+
+    #[test]
+    fn only_a_real_nul_is_taken_out() {
+        for (json, fit) in [
+            (r#"{"a":"x\u0000y"}"#, r#"{"a":"x\ufffdy"}"#),
+            (r#"{"a":"x\\u0000y"}"#, r#"{"a":"x\\u0000y"}"#),
+            (r#"{"a":"\\\u0000"}"#, r#"{"a":"\\\ufffd"}"#),
+            (r#"{"é\n":"\""}"#, r#"{"é\n":"\""}"#),
+        ] {
+            assert_eq!(without_nul(json), fit);
         }
     }
 }

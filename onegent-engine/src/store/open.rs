@@ -32,6 +32,9 @@ pub enum OpenError {
         /// What is there.
         found: String,
     },
+    /// The record was moved to PostgreSQL. Whoever went on with it here would do a second time what is done there.
+    #[error("the record was moved to PostgreSQL")]
+    Moved,
     /// The record was written by a newer version of this program.
     #[error("the database has schema {found}; this program knows {known}")]
     FromTheFuture {

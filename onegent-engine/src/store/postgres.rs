@@ -248,10 +248,12 @@ fn options(config: &PostgresConfig) -> Result<PgConnectOptions, OpenError> {
     let options = PgConnectOptions::from_str(text).map_err(OpenError::Url)?;
     let says_how = Url::parse(text)
         .is_ok_and(|url| url.query_pairs().any(|(name, _)| name == "sslmode" || name == "ssl-mode"));
+    // `PGSSLMODE` may ask for more.
+    let is_weak = matches!(options.get_ssl_mode(), PgSslMode::Disable | PgSslMode::Allow | PgSslMode::Prefer);
     let here = options.get_socket().is_some()
         || options.get_host().starts_with('/')
         || matches!(options.get_host(), "localhost" | "127.0.0.1" | "::1" | "[::1]");
-    let options = if says_how || here { options } else { options.ssl_mode(PgSslMode::Require) };
+    let options = if says_how || here || !is_weak { options } else { options.ssl_mode(PgSslMode::Require) };
     Ok(options
         .application_name("onegent")
         .statement_cache_capacity(PREPARED)

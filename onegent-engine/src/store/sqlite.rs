@@ -21,6 +21,8 @@ use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
 mod migrations;
+
+pub(in crate::store) use migrations::MOVED;
 #[cfg(test)]
 mod tests;
 mod writer;

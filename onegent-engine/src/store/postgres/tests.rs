@@ -244,6 +244,9 @@ async fn a_job_that_waits_at_payment_is_confirmed_where_it_was_moved_to() {
     let rows = |table| imported.rows.iter().find(|(name, _)| *name == table).unwrap().1;
     assert_eq!((rows("accounts"), rows("jobs"), rows("holds")), (1, 2, 1));
 
+    let again = import(&file, to.server(), keys(), clock()).await;
+    assert!(matches!(again, Err(ImportError::Open(OpenError::Moved))), "the file opens no more: {again:?}");
+
     let there = to.another_node(Arc::default()).await;
     assert_eq!(faults(&*there).await, 0);
     let moved = there.job(from.account, paused.id).await.unwrap().unwrap();

@@ -21,7 +21,8 @@ const ADD_ROTATED: &str = "INSERT INTO api_keys (id, account_id, hash, name, env
      person_id, expires_at FROM api_keys \
      WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $6)";
 const KEY_OF: &str = "SELECT * FROM api_keys WHERE id = $1 AND account_id = $2";
-const KEY: &str = "SELECT * FROM api_keys WHERE hash = $1";
+const KEY: &str = "SELECT * FROM api_keys WHERE hash = $1 \
+     AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = person_id AND p.removed_at IS NOT NULL)";
 const KEYS: &str = "SELECT * FROM api_keys WHERE account_id = $1 ORDER BY id DESC";
 const REVOKE_KEY: &str =
     "UPDATE api_keys SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND account_id = $2";

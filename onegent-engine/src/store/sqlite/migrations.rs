@@ -14,6 +14,9 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0005_turns.sql"),
 ];
 
+/// The version of a record that was moved away. No program knows it.
+pub(in crate::store) const MOVED: i64 = 1_000_000_000;
+
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT";
 const NEWEST: &str = "SELECT coalesce(max(version), 0) AS version FROM schema_version";
 const APPLIED: &str = "INSERT INTO schema_version (version, applied_at) VALUES ($1, $2)";
@@ -23,6 +26,9 @@ pub(super) async fn apply(conn: &mut SqliteConnection, clock: &dyn Clock) -> Res
     sqlx::query(TABLE).execute(&mut *tx).await?;
     let found: i64 = sqlx::query(NEWEST).fetch_one(&mut *tx).await?.try_get("version")?;
     let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    if found == MOVED {
+        return Err(OpenError::Moved);
+    }
     if found > known {
         return Err(OpenError::FromTheFuture { found, known });
     }

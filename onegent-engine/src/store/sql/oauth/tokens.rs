@@ -31,7 +31,8 @@ const OWNED: &str = "SELECT t.grant_id, t.kind FROM oauth_tokens t JOIN oauth_gr
 const REVOKE: &str = "UPDATE oauth_tokens SET revoked_at = coalesce(revoked_at, $2) WHERE hash = $1";
 const ACCESS: &str = "SELECT t.grant_id, t.scopes, g.account_id, g.person_id, g.environment, g.last_used_at \
      FROM oauth_tokens t JOIN oauth_grants g ON g.id = t.grant_id \
-     WHERE t.hash = $1 AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > $2 AND g.ended_at IS NULL";
+     WHERE t.hash = $1 AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > $2 AND g.ended_at IS NULL \
+     AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = g.person_id AND p.removed_at IS NOT NULL)";
 
 pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, StoreError> {
     let row = query(CODE).bind(&redeem.code).fetch_optional(tx.conn).await?;
