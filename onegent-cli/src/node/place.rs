@@ -124,14 +124,12 @@ pub(super) fn opening(error: onegent_engine::EngineError, place: &Place) -> anyh
         return Hinted::new(format!("can't open the PostgreSQL database: {:#}", cause(error)), hint).into();
     }
     let data_dir = &place.data_dir;
-    let hint = match &error {
-        onegent_engine::EngineError::Open(OpenError::InUse { .. }) => {
-            "another `onegent serve` uses this data directory; stop it, or name another with --data-dir"
-        }
-        onegent_engine::EngineError::Open(OpenError::Moved) => "name that database in ONEGENT_DATABASE_URL",
-        _ => {
-            "the files may be damaged or of a newer version; restore them, or name another directory with --data-dir"
-        }
+    let hint = if let onegent_engine::EngineError::Open(OpenError::InUse { .. }) = &error {
+        "another `onegent serve` uses this data directory; stop it, or name another with --data-dir"
+    } else if let onegent_engine::EngineError::Open(OpenError::Moved) = &error {
+        "name that database in ONEGENT_DATABASE_URL"
+    } else {
+        "the files may be damaged or of a newer version; restore them, or name another directory with --data-dir"
     };
     Hinted::new(format!("can't open the database in {}: {:#}", data_dir.display(), cause(error)), hint).into()
 }
