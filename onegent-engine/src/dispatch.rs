@@ -179,7 +179,7 @@ impl Dispatcher {
         }
         let guests = self.parts.store.forget(now - self.parts.config.guest_retention).await?;
         self.parts.store.forget_oauth(UNAPPROVED).await?;
-        self.forget_pictures(now).await?;
+        self.forget_pictures().await?;
         if guests > 0 {
             tracing::info!(guests, "guests' details were forgotten");
         }
@@ -190,9 +190,9 @@ impl Dispatcher {
 
     /// Throws away the pictures of jobs that are not there, or whose guest was forgotten, by whichever node: pictures lie
     /// where the job ran.
-    async fn forget_pictures(&self, now: Timestamp) -> Result<(), StoreError> {
+    async fn forget_pictures(&self) -> Result<(), StoreError> {
         let album = &self.parts.album;
-        let all = album.untouched_since(now).await.unwrap_or_else(|error| {
+        let all = album.jobs().await.unwrap_or_else(|error| {
             tracing::warn!(%error, "pictures could not be looked through");
             Vec::new()
         });

@@ -1,6 +1,6 @@
 //! The engine: the three ports over one durable record, and the dispatcher behind them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ use crate::store::record::JobRecord;
 use crate::store::sql::SqlStore;
 use crate::store::sqlite::File;
 use crate::store::{OverQuota, StoreError};
-use crate::vault::{Vault, VaultError};
+use crate::vault::{Purpose, Vault, VaultError};
 use crate::view;
 
 mod accounts;
@@ -71,6 +71,12 @@ pub enum EngineError {
     /// The key of its data can't be used.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// Whoever went on with another key would end every job whose guest it can't read.
+    #[error("guests' details are sealed with another key than {}", path.display())]
+    OtherKey {
+        /// The key's file.
+        path: PathBuf,
+    },
     /// Its people's passwords can't be worked with.
     #[error("passwords can't be hashed")]
     Passwords(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -87,7 +93,7 @@ pub enum EngineError {
     #[error("no TLS can be set up")]
     Outbound(#[source] reqwest::Error),
     /// Its records can't be read.
-    #[error("the owner's account can't be read")]
+    #[error("the record can't be read")]
     Records(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -112,6 +118,7 @@ impl Engine {
         let audit_key = key.public();
         let store = open_store(&config, key, &signals).await?;
         let vault = Arc::new(Vault::open(&config.key, Arc::clone(&config.entropy))?);
+        compare_keys(&*store, &vault, &config.key).await?;
         let passwords =
             Passwords::new(&*config.entropy).map_err(|error| EngineError::Passwords(Box::new(error)))?;
         let provider = config.provider.clone().map(Provider::new).transpose()?;
@@ -226,6 +233,14 @@ impl Engine {
     async fn job_of(&self, account: AccountId, id: JobId) -> Result<JobRecord, Error> {
         self.parts.store.job(account, id).await?.ok_or_else(Error::job_not_found)
     }
+}
+
+/// Whether the key is the one that the record began with.
+async fn compare_keys(store: &dyn Store, vault: &Vault, key: &Path) -> Result<(), EngineError> {
+    let purpose = Purpose { what: "key mark", whose: "" };
+    let fresh = vault.seal(purpose, &())?;
+    let kept = store.key_mark(fresh).await.map_err(|error| EngineError::Records(Box::new(error)))?;
+    vault.unseal::<()>(purpose, &kept).map_err(|_foreign| EngineError::OtherKey { path: key.to_owned() })
 }
 
 async fn open_store(

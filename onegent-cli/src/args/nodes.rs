@@ -68,6 +68,13 @@ pub(crate) enum Db {
         #[arg(long, value_name = "DIR")]
         from: PathBuf,
     },
+    /// Cancel every booking that is open: after `pg_restore`, before the first worker begins
+    #[command(after_help = "Example:\n  onegent db cancel-open --yes --data-dir ./data")]
+    CancelOpen {
+        /// Do it: there is no way back
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 fn sqlite_file(text: &str) -> Result<PathBuf, &'static str> {

@@ -19,6 +19,7 @@ pub(crate) async fn run(db: &Db, common: &Common) -> anyhow::Result<Exit> {
         Db::Import { from } => import(from, &place, common).await,
         Db::Backup { to } => backup(to, &place, common).await,
         Db::Restore { from } => restore(from, place, common).await,
+        Db::CancelOpen { yes } => cancel_open(*yes, &place, common).await,
     }
 }
 
@@ -48,7 +49,7 @@ async fn import(from: &Path, place: &Place, common: &Common) -> anyhow::Result<E
     for (table, rows) in imported.rows.iter().filter(|(_, rows)| *rows > 0) {
         output::line(format_args!("{rows:>10}  {table}"))?;
     }
-    output::line("\nAll of it is in PostgreSQL now. The file was left as it is; don't serve it any more.")?;
+    output::line("\nAll of it is in PostgreSQL now. The file opens no more.")?;
     output::line("Guests' details are sealed with onegent.key: every node needs that same file.")?;
     Ok(Exit::Done)
 }
@@ -81,12 +82,26 @@ async fn restore(from: &Path, place: Place, common: &Common) -> anyhow::Result<E
     Ok(Exit::Done)
 }
 
+async fn cancel_open(yes: bool, place: &Place, common: &Common) -> anyhow::Result<Exit> {
+    if !yes {
+        let message = "this would cancel every booking of every account that is neither submitted nor over";
+        return Err(Hinted::new(message, "add --yes to do it; there is no way back").into());
+    }
+    let cancelled = with_engine(place, async |engine| Ok(engine.cancel_open().await?)).await?;
+    if common.json {
+        output::json(&serde_json::json!({ "cancelled": cancelled }))?;
+    } else {
+        output::line(format_args!("{cancelled} bookings were open, and were cancelled."))?;
+    }
+    Ok(Exit::Done)
+}
+
 fn not_copied(error: BackupError) -> anyhow::Error {
     let hint = match &error {
         BackupError::NotAFile => {
             "PostgreSQL has its own tools: pg_dump --format=custom --file=onegent.dump \"$ONEGENT_DATABASE_URL\", and \
-             pg_restore; copy onegent.key and audit.key from the data directory too. Bookings that are open in such a copy may \
-             have been made since: cancel them before a worker begins"
+             pg_restore; copy onegent.key and audit.key from the data directory too. After pg_restore, \
+             and before a worker begins, `onegent db cancel-open --yes`: what is open in such a copy may have been made since"
         }
         BackupError::Missing { .. } => {
             "a backup has onegent.db, onegent.key and audit.key, as a data directory has"
@@ -108,6 +123,9 @@ fn hinted(error: ImportError) -> anyhow::Error {
         ImportError::NoTarget => "name it with --database-url or ONEGENT_DATABASE_URL",
         ImportError::NoFile { .. } => "it is called onegent.db and lies in the data directory",
         ImportError::NotEmpty => "a record is moved whole; make a new database for it",
+        ImportError::Open(OpenError::Copy) => {
+            "bring it back with `onegent db restore` first; that cancels what is open"
+        }
         ImportError::Open(OpenError::Moved) => {
             "it is there already: name the database in ONEGENT_DATABASE_URL"
         }

@@ -119,6 +119,10 @@ pub(super) fn ledger(data_dir: &Path) -> PathBuf {
 
 pub(super) fn opening(error: onegent_engine::EngineError, place: &Place) -> anyhow::Error {
     let cause = |error| anyhow::Error::from(error);
+    if let onegent_engine::EngineError::OtherKey { .. } = &error {
+        let hint = "put the onegent.key that the record began with in its place: every node needs that one";
+        return Hinted::new(format!("{:#}", cause(error)), hint).into();
+    }
     if place.database_url.is_some() {
         let hint = "is it up, and does ONEGENT_DATABASE_URL name user, host and database? Behind a public network it wants TLS";
         return Hinted::new(format!("can't open the PostgreSQL database: {:#}", cause(error)), hint).into();
@@ -128,6 +132,8 @@ pub(super) fn opening(error: onegent_engine::EngineError, place: &Place) -> anyh
         "another `onegent serve` uses this data directory; stop it, or name another with --data-dir"
     } else if let onegent_engine::EngineError::Open(OpenError::Moved) = &error {
         "name that database in ONEGENT_DATABASE_URL"
+    } else if let onegent_engine::EngineError::Open(OpenError::Copy) = &error {
+        "bring it back into another data directory with `onegent db restore --from`"
     } else {
         "the files may be damaged or of a newer version; restore them, or name another directory with --data-dir"
     };

@@ -9,6 +9,8 @@ use url::Url;
 use super::action::{Slot, SlotValues};
 use super::observation::{Group, Observation};
 
+mod spelling;
+
 /// What stands in evidence where one of the guest's details stood.
 pub const MASK: &str = "•••";
 
@@ -31,11 +33,16 @@ pub(super) struct Patterns {
 
 impl Patterns {
     pub(super) fn new(values: &SlotValues) -> Self {
-        let phones = phone_patterns(values.expose(Slot::Phone));
+        let spelled = [
+            spelling::phone(values.expose(Slot::Phone)),
+            spelling::day(values.expose(Slot::BornOn)),
+            spelling::number(values.expose(Slot::PassportNumber)),
+        ]
+        .concat();
         let of = |slots: &[Slot]| {
             let known = slots.iter().map(|slot| values.expose(*slot)).filter(|value| !value.is_empty());
             let own = known.map(pattern);
-            let all: Vec<_> = own.chain(phones.iter().cloned()).collect();
+            let all: Vec<_> = own.chain(spelled.iter().cloned()).collect();
             Regex::new(&format!("(?i){}", all.join("|"))).ok()
         };
         // A country's two letters are no one's in particular, and stand in many words' place.
@@ -150,21 +157,6 @@ pub fn slot_of(value: &str) -> Option<Slot> {
     value.strip_prefix('{')?.strip_suffix('}')?.parse().ok()
 }
 
-/// A telephone number in whatever spelling: any marks between its digits, with the country's code or without, and with
-/// the zero that stands for it at home. Codes have 1 to 3 digits.
-fn phone_patterns(value: &str) -> Vec<String> {
-    const BETWEEN: &str = r"[\s().\-–/\u{a0}]{0,3}";
-    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
-    let spaced = |digits: &str| digits.chars().map(String::from).collect::<Vec<_>>().join(BETWEEN);
-    let codes = (1..=3).filter(|code| digits.len() >= code + 7).map(|code| digits.split_at(code));
-    codes
-        .map(|(code, rest)| {
-            let (code, rest) = (spaced(code), spaced(rest));
-            format!(r"[+(]*\b(?:(?:00{BETWEEN})?{code}{BETWEEN})?(?:0{BETWEEN})?{rest}\b")
-        })
-        .collect()
-}
-
 /// The value as a whole word, where it begins and ends with one.
 fn pattern(value: &str) -> String {
     let edge = |c: Option<char>| if c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
@@ -196,6 +188,46 @@ mod tests {
             assert_eq!(mask().hide(&format!("Call {phone}!")), "Call •••!");
         }
         assert!(!mask().finds("2125550199") && !mask().finds("92125550123"));
+    }
+
+    #[test]
+    fn a_birth_date_and_a_passport_are_found_in_every_spelling() {
+        let json = r#"{"born_on":"1990-01-02","passport":{"number":"X1234567","country":"DE","expires_on":"2030-05-06"}}"#;
+        let guest =
+            r#"{"first_name":"Ana","last_name":"Silva","email":"ana@example.com","phone":"+1 212 555 0123"}"#;
+        let (travel, guest) = (serde_json::from_str(json).unwrap(), serde_json::from_str(guest).unwrap());
+        let mask = GuestMask::new(SlotValues::travelling(&guest, &travel));
+        for said in [
+            "1990-01-02",
+            "02/01/1990",
+            "2.1.1990",
+            "02. 01. 1990",
+            "01/02/1990",
+            "1/2/90",
+            "02-01-90",
+            "1990/1/2",
+            "2 January 1990",
+            "02-Jan-1990",
+            "2nd Jan, 1990",
+            "Jan 2, 1990",
+            "January 2nd 1990",
+            "2. Januar 1990",
+            "2 janvier 1990",
+            "2 de enero de 1990",
+            "2 gennaio 1990",
+            "1990年1月2日",
+            "X1234567",
+            "x12 34567",
+            "X-1234-567",
+        ] {
+            assert_eq!(mask.hide(&format!("Given: {said}, thanks")), "Given: •••, thanks", "{said}");
+            assert!(mask.finds(said), "{said}");
+        }
+        for other in
+            ["2 nights 1990 EUR", "02/01/2027", "12/01/1990", "2 March 1990", "1.990,02", "X12345678"]
+        {
+            assert!(!mask.finds(other), "{other}");
+        }
     }
 
     #[test]

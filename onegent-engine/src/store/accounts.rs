@@ -10,6 +10,7 @@ use onegent_core::text::Text;
 
 use super::StoreError;
 use super::record::{AccountRecord, PersonRecord, SessionRecord};
+use crate::vault::Sealed;
 
 /// A session to open, with the SHA-256 of its token.
 #[derive(Debug, Clone)]
@@ -62,6 +63,8 @@ pub(crate) enum Proof {
 /// People, sessions and the security log. Every method names the account, but where it is what is asked for.
 #[async_trait]
 pub(crate) trait AccountStore: Send + Sync {
+    /// Keeps what only the record's key opens, unless there is one already. Answers what is kept.
+    async fn key_mark(&self, fresh: Sealed) -> Result<Sealed, StoreError>;
     /// The first account and its owner; made at the first call.
     async fn owner(&self, account: AccountId, person: PersonId) -> Result<(AccountId, PersonId), StoreError>;
     /// A new account without people; its first one comes by an invitation.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
+use super::sqlite::Closed;
 use crate::engine::{Database, EngineConfig};
 
 /// Reads in one transaction, beside whoever writes.
@@ -103,6 +104,8 @@ impl Set {
         let target = copy.record.to_string_lossy().into_owned();
         sqlx::query(COPY).bind(target).execute(&mut source).await?;
         source.close().await?;
+        // Its keys are beside it: without this a server could be started on it.
+        Closed::Copy.mark(&copy.record, true).await?;
         sync(&copy.record)?;
         check(&copy.record).await?;
         for (from, to) in self.keys.iter().zip(&copy.keys) {
@@ -124,6 +127,7 @@ impl Set {
         check(&copy.record).await?;
         let arriving = self.record.with_extension("restoring");
         copy_file(&copy.record, &arriving)?;
+        Closed::Copy.mark(&arriving, false).await?;
         for (from, to) in copy.keys.iter().zip(&self.keys) {
             copy_file(from, to)?;
         }

@@ -11,12 +11,13 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Ro
 
 use super::open::OpenError;
 use super::postgres::{PostgresConfig, Server};
-use super::sqlite::{File, MOVED};
+use super::sqlite::{Closed, File};
 use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
 /// What there is, in an order in which nothing names what comes after it. How many jobs are open is counted anew.
-const TABLES: [&str; 23] = [
+const TABLES: [&str; 24] = [
+    "key_mark",
     "accounts",
     "people",
     "identities",
@@ -52,9 +53,6 @@ const PREPARE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transa
 const COUNT_OPEN: &str = "UPDATE open_jobs SET count = \
      (SELECT count(*) FROM jobs WHERE completed_at IS NULL AND hashtext(jobs.id) & 63 = open_jobs.slot)";
 const FINISH: &str = "ALTER TABLE jobs ENABLE TRIGGER a_new_job_is_open";
-
-const CLOSE: &str = "INSERT INTO schema_version (version, applied_at) VALUES ($1, 0)";
-const REOPEN: &str = "DELETE FROM schema_version WHERE version = $1";
 
 /// The record could not be moved. The new database is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -148,22 +146,15 @@ async fn all(
     }
     sqlx::query(COUNT_OPEN).execute(&mut *transaction).await?;
     sqlx::raw_sql(FINISH).execute(&mut *transaction).await?;
-    closed(from, CLOSE).await?;
+    Closed::Moved.mark(from, true).await?;
     match transaction.commit().await {
         Ok(()) => Ok(Imported { rows }),
         Err(error @ sqlx::Error::Database(_)) => {
-            closed(from, REOPEN).await?;
+            Closed::Moved.mark(from, false).await?;
             Err(error.into())
         }
         Err(error) => Err(ImportError::Unknown(error)),
     }
-}
-
-/// Says in the file whether its record is elsewhere now.
-async fn closed(file: &Path, how: &'static str) -> Result<(), sqlx::Error> {
-    let mut file = SqliteConnectOptions::new().filename(file).connect().await?;
-    sqlx::query(how).bind(MOVED).execute(&mut file).await?;
-    file.close().await
 }
 
 /// JSON whose texts have no U+0000: PostgreSQL has no place for it. What only looks like its escape stays.

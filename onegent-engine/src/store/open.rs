@@ -35,6 +35,9 @@ pub enum OpenError {
     /// The record was moved to PostgreSQL. Whoever went on with it here would do a second time what is done there.
     #[error("the record was moved to PostgreSQL")]
     Moved,
+    /// The record is a backup. Whoever went on with it would do a second time what was done since.
+    #[error("the record is a backup")]
+    Copy,
     /// The record was written by a newer version of this program.
     #[error("the database has schema {found}; this program knows {known}")]
     FromTheFuture {

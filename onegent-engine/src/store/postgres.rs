@@ -18,7 +18,7 @@ use super::StoreError;
 use super::open::OpenError;
 use super::sql::query::{Conn, query};
 use super::sql::row::time;
-use super::sql::tx::{BoxFuture, Tx};
+use super::sql::tx::{BoxFuture, NOW, Tx};
 use crate::checkpoint::AuditKey;
 use crate::fail_point::{self, FailPoint};
 use crate::signals::Signals;
@@ -32,9 +32,11 @@ use news::Herald;
 
 /// How long a caller waits for a connection before it is told that the database is not available.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// Limits for every statement and every pause between two, in milliseconds. A worker that is frozen inside a transaction
+/// What is written is durable; and limits for every statement and every pause between two, in milliseconds. A worker that is frozen inside a transaction
 /// loses it, and with it what it locked, long before its lease is over.
-const LIMITS: [(&str, &str); 3] = [
+const SETTINGS: [(&str, &str); 4] = [
+    // A permit that a crash could undo would let its job be submitted twice.
+    ("synchronous_commit", "on"),
     ("statement_timeout", "10000"),
     ("lock_timeout", "5000"),
     ("idle_in_transaction_session_timeout", "10000"),
@@ -44,7 +46,6 @@ const PREPARED: usize = 300;
 /// How often a transaction is begun anew when another one was in its way.
 const ATTEMPTS: u32 = 8;
 
-const NOW: &str = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now";
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Reading all of it takes as long as it takes.
 const UNHURRIED: [&str; 2] =
@@ -200,7 +201,9 @@ impl Shared {
         let mut conn = Conn::Transaction(self.pool.begin().await?);
         let now = self.now(&mut conn).await?;
         let mut news = Vec::new();
-        let worked = work(Tx { conn: &mut conn, key: &self.key, now, news: &mut news }).await;
+        let goes_by_database = self.clock.is_none();
+        let tx = Tx { conn: &mut conn, key: &self.key, now, goes_by_database, news: &mut news };
+        let worked = work(tx).await;
         let Conn::Transaction(transaction) = conn else {
             return Err(StoreError::Unavailable("the transaction is gone".into()));
         };
@@ -258,5 +261,5 @@ fn options(config: &PostgresConfig) -> Result<PgConnectOptions, OpenError> {
         .application_name("onegent")
         .statement_cache_capacity(PREPARED)
         .disable_statement_logging()
-        .options(LIMITS))
+        .options(SETTINGS))
 }

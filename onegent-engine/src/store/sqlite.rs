@@ -22,7 +22,7 @@ use crate::signals::Signals;
 
 mod migrations;
 
-pub(in crate::store) use migrations::MOVED;
+pub(in crate::store) use migrations::Closed;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -20,7 +20,7 @@ const DEBIAN: &str = "/usr/lib/postgresql/15/bin";
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 set -e
-dir=$(mktemp -d /tmp/onegent-pg.XXXXXX)
+dir=$(mktemp -d -t onegent-pg.XXXXXX)
 initdb -D "$dir/data" -A trust -U onegent -E UTF8 --no-sync \
     --locale=C.UTF-8 --locale-provider=icu --icu-locale=en > "$dir/log" 2>&1
 server() {
@@ -63,6 +63,10 @@ impl Server {
             if is_root() { ("runuser", &["-u", "postgres", "--", "sh"]) } else { ("sh", &[]) };
         let mut command = Command::new(program);
         command.args(before).args(["-c", SCRIPT, "sh", fsync]).env("PATH", path()?).current_dir("/");
+        if is_root() {
+            // It may be closed to whom the server runs as.
+            command.env_remove("TMPDIR");
+        }
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let orders = child.stdin.take().context("no standard input")?;
         let mut answers = BufReader::new(child.stdout.take().context("no standard output")?);

@@ -32,6 +32,9 @@ async fn a_backup_comes_back_and_none_of_its_jobs_goes_on() -> anyhow::Result<()
         let said = run(&backup).await?;
         ensure!(said.starts_with("exit: 1\n") && said.contains("copy is there already"), "{said}");
 
+        let said = run(&["audit", "verify", "--data-dir", "copy"]).await?;
+        ensure!(said.starts_with("exit: 1\n") && said.contains("the record is a backup"), "{said}");
+
         // What becomes of the job now is not in the copy.
         world.person().await?.confirm(&paused).await?;
         ensure!(world.rest(paused.job_id).await?.status == JobStatus::Done);

@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 57] = [
+    let commands: [&[&str]; 58] = [
         &[],
         &["serve"],
         &["worker"],
@@ -43,6 +43,7 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["db", "import"],
         &["db", "backup"],
         &["db", "restore"],
+        &["db", "cancel-open"],
         &["data"],
         &["data", "export"],
         &["data", "erase"],

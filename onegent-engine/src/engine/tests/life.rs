@@ -34,6 +34,19 @@ async fn what_a_dead_process_was_running_is_taken_over_at_once() {
 }
 
 #[tokio::test]
+async fn a_record_opens_with_the_key_it_began_with_alone() {
+    let bed = Bed::new().await;
+    bed.engine.shutdown(Duration::ZERO).await;
+    let config = || config(&bed.clock, &bed.dir);
+    let (key, aside) = (config().key, bed.dir.path().join("aside.key"));
+    std::fs::rename(&key, &aside).unwrap();
+    let refused = Engine::open(config()).await;
+    assert!(matches!(&refused, Err(EngineError::OtherKey { path }) if *path == key), "{refused:?}");
+    std::fs::rename(&aside, &key).unwrap();
+    Engine::open(config()).await.unwrap().shutdown(Duration::ZERO).await;
+}
+
+#[tokio::test]
 async fn a_job_whose_workers_keep_dying_ends_with_its_story() {
     let mut bed = Bed::new().await;
     let (id, _) = bed.claimed().await;

@@ -20,6 +20,8 @@ fn cards_accounts_and_passwords_are_never_filled() {
         "<input autocomplete=cc-exp-month>",
         "<input autocomplete=cc-name>",
         "<input type=password>",
+        "<input autocomplete=current-password>",
+        "<input autocomplete='username new-password'>",
         "<input autocomplete=one-time-code>",
         "<input name=card_number>",
         "<input name=cardNumber>",
@@ -54,6 +56,48 @@ fn cards_accounts_and_passwords_are_never_filled() {
             assert_eq!(words(&verdict), ["secret_field"], "{field}");
             assert_eq!(Said::of(&verdict), Said::Denied, "{field}");
         }
+    }
+}
+
+/// What the gate says of each field of one form.
+fn each(fields: &str) -> Vec<Said> {
+    let seen = page(&format!("<form method=post>{fields}<button>Next</button></form>"));
+    let fill = |field: &crate::browser::observation::Field| Action::Fill {
+        field: field.reference.clone(),
+        value: text(),
+    };
+    seen.forms[0].fields.iter().map(|field| Said::of(&Gate::new().judge(&seen, fill(field)))).collect()
+}
+
+#[test]
+fn a_row_of_boxes_for_digits_is_never_filled() {
+    let boxes = |count, most: u8| format!("<input maxlength={most}>").repeat(count);
+    for (fields, said) in [
+        (boxes(4, 4), vec![Said::Denied; 4]),
+        (boxes(6, 1), vec![Said::Denied; 6]),
+        (boxes(3, 4), vec![Said::Allowed; 3]),
+        (boxes(3, 1), vec![Said::Allowed; 3]),
+        (boxes(4, 2), vec![Said::Allowed; 4]),
+        // What stands between them parts the row, be it of another length or nothing to type into.
+        (format!("{}<input maxlength=3>{}", boxes(2, 4), boxes(2, 4)), vec![Said::Allowed; 5]),
+        (format!("{}<input type=date maxlength=4>{}", boxes(2, 4), boxes(2, 4)), vec![Said::Allowed; 5]),
+    ] {
+        assert_eq!(each(&fields), said, "{fields}");
+    }
+}
+
+#[test]
+fn a_short_box_beside_a_card_number_belongs_to_it() {
+    let card = "<input autocomplete=cc-number>";
+    let (denied, allowed) = (Said::Denied, Said::Allowed);
+    for (beside, said) in [
+        ("<input maxlength=7>", denied),
+        ("<input type=tel maxlength=4>", denied),
+        ("<input maxlength=8>", allowed),
+        ("<input>", allowed),
+        ("<input type=date maxlength=4>", allowed),
+    ] {
+        assert_eq!(each(&format!("{card}{beside}")), [denied, said], "{beside}");
     }
 }
 

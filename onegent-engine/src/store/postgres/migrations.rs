@@ -17,7 +17,10 @@ struct Step {
 }
 
 /// The steps, in order. A step that was released is never edited; a change is a new step.
-const STEPS: &[Step] = &[Step { sql: include_str!("../../../migrations/postgres/0001_start.sql"), fits: 1 }];
+const STEPS: &[Step] = &[
+    Step { sql: include_str!("../../../migrations/postgres/0001_start.sql"), fits: 1 },
+    Step { sql: include_str!("../../../migrations/postgres/0002_key_mark.sql"), fits: 1 },
+];
 
 /// Who else migrates waits. The time limits of everyday statements don't hold for a step; one that can't have its table
 /// for itself gives up soon, since everybody behind it would have to wait as well.

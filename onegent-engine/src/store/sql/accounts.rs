@@ -12,9 +12,14 @@ use super::{SqlStore, people, sessions};
 use crate::store::StoreError;
 use crate::store::accounts::{AccountStore, NewPerson, NewSession, Proof, Taken};
 use crate::store::record::{AccountRecord, PersonRecord, SessionRecord};
+use crate::vault::Sealed;
 
 #[async_trait]
 impl AccountStore for SqlStore {
+    async fn key_mark(&self, fresh: Sealed) -> Result<Sealed, StoreError> {
+        self.write(move |tx| Box::pin(people::key_mark(tx, fresh))).await
+    }
+
     async fn owner(&self, account: AccountId, person: PersonId) -> Result<(AccountId, PersonId), StoreError> {
         self.write(move |tx| Box::pin(people::owner(tx, account, person))).await
     }

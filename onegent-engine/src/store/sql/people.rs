@@ -80,6 +80,9 @@ const USE_STEP: &str = "UPDATE people SET code_step = $2 \
 const USE_RECOVERY: &str = "DELETE FROM recovery_codes WHERE person_id = $1 AND hash = $2";
 const SET_CONFIRM_RULE: &str = "UPDATE accounts SET confirm_needs_code = $2 WHERE id = $1";
 
+const ADD_KEY_MARK: &str = "INSERT INTO key_mark (id, sealed) VALUES (1, $1) ON CONFLICT DO NOTHING";
+const KEY_MARK: &str = "SELECT sealed FROM key_mark";
+
 const OPEN_JOBS: &str = "SELECT count(*) AS open FROM jobs WHERE account_id = $1 AND completed_at IS NULL";
 /// What of an account names somebody. Jobs, their trail and their submissions stay, and name nobody.
 const ERASE: [&str; 17] = [
@@ -105,6 +108,12 @@ const ERASE: [&str; 17] = [
 const ERASE_GUESTS: &str = "UPDATE jobs SET guest = NULL, client = '{}' WHERE account_id = $1";
 const ERASE_ACCOUNT: &str =
     "UPDATE accounts SET name = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL";
+
+pub(super) async fn key_mark(tx: Tx<'_>, fresh: Sealed) -> Result<Sealed, StoreError> {
+    query(ADD_KEY_MARK).bind(fresh.as_str()).execute(tx.conn).await?;
+    let kept = query(KEY_MARK).fetch_one(tx.conn).await?;
+    Ok(Sealed::kept(get::<String>(&kept, "sealed")?))
+}
 
 pub(super) async fn owner(
     mut tx: Tx<'_>,

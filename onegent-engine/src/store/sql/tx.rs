@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use onegent_core::id::{AccountId, JobId, KeyId};
 
 use super::query::{Conn, query};
+use super::row::time;
 use crate::checkpoint::AuditKey;
 use crate::signals::Announcement;
 use crate::store::StoreError;
@@ -22,8 +23,14 @@ pub(in crate::store) struct Tx<'c> {
     pub conn: &'c mut Conn,
     pub key: &'c AuditKey,
     pub now: Timestamp,
+    /// Whether that is the database's time, which goes on while the transaction waits.
+    pub goes_by_database: bool,
     pub news: &'c mut Vec<Announcement>,
 }
+
+/// Not the time at which the transaction began.
+pub(in crate::store) const NOW: &str =
+    "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS now";
 
 const JOB: &str = "SELECT id FROM jobs WHERE id = $1 FOR NO KEY UPDATE";
 const ACCOUNT: &str = "SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE";
@@ -49,7 +56,7 @@ pub(super) enum Only<'a> {
 }
 
 impl Tx<'_> {
-    /// Waits until nobody else has it.
+    /// Waits until nobody else has it. What is over by then is over: the moment is a new one.
     pub(super) async fn only(&mut self, what: Only<'_>) -> Result<(), StoreError> {
         if !self.conn.is_shared() {
             return Ok(());
@@ -63,6 +70,9 @@ impl Tx<'_> {
             Only::Checkpoints(key) => query(NAMED).bind(format!("onegent checkpoints {key}")),
         };
         locking.execute(self.conn).await?;
+        if self.goes_by_database {
+            self.now = time(&query(NOW).fetch_one(self.conn).await?, "now")?;
+        }
         Ok(())
     }
 }

@@ -155,7 +155,7 @@ async fn commit(
     for intent in group {
         let told = news.len();
         query(SAVEPOINT).execute(conn).await?;
-        let tx = Tx { conn, key, now: clock.now(), news };
+        let tx = Tx { conn, key, now: clock.now(), goes_by_database: false, news };
         if !intent.run(tx).await {
             news.truncate(told);
             query(ROLLBACK_TO).execute(conn).await?;

@@ -68,8 +68,9 @@ pub(super) async fn deny(
 }
 
 pub(super) async fn approve(tx: Tx<'_>, approve: Approve) -> Result<Option<RequestRecord>, StoreError> {
-    let Tx { conn, key, now, news } = tx;
-    let decided = one(Tx { conn, key, now, news }, DECIDE, approve.request, approve.account).await?;
+    let Tx { conn, key, now, goes_by_database, news } = tx;
+    let tx = Tx { conn, key, now, goes_by_database, news };
+    let decided = one(tx, DECIDE, approve.request, approve.account).await?;
     let Some(request) = decided else { return Ok(None) };
     query(APPROVED).bind(&request.client).bind(now.as_millisecond()).execute(conn).await?;
     query(ADD_CODE)
