@@ -46,6 +46,14 @@ pub(crate) fn npm_tool(name: &str) -> anyhow::Result<PathBuf> {
     Ok(clients.join("openapi/node_modules/.bin").join(name))
 }
 
+/// What judges the entry of the MCP registry, by the registry's own schema.
+pub(crate) fn registry_linter() -> anyhow::Result<PathBuf> {
+    let root = step::root()?;
+    let clients = root.join("target/clients");
+    python(&root, &clients, "registry", &[])?;
+    Ok(clients.join("registry/venv/bin/skillsaw"))
+}
+
 /// Installs the OAuth clients that `cargo xtask e2e oauth` connects. rmcp's is built with features of its own.
 pub(crate) fn install_connectors() -> anyhow::Result<()> {
     let root = step::root()?;

@@ -27,6 +27,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     step::named("the desktop extension answers", || extension(&out))?;
     step::named("the npm packages answer", || npm(&out))?;
     step::named("the Debian package answers", || deb(&out))?;
+    step::named("the registry would take server.json", || registry(&out))?;
     step::named("the lists are whole", || lists(&out))
 }
 
@@ -52,6 +53,26 @@ fn deb(out: &Path) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     step::run(Command::new("dpkg-deb").arg("--extract").arg(made(out, ".deb")?).arg(folder.path()))?;
     lists_six_tools(&mut Command::new(folder.path().join("usr/bin/onegent-mcp-server")))
+}
+
+/// By the schema that the file names; and its package is the one that is given out.
+fn registry(out: &Path) -> anyhow::Result<()> {
+    let (folder, linter) = (tempfile::tempdir()?, tools::registry_linter()?);
+    let (file, entry) = (folder.path().join("server.json"), fs::read(made(out, "server.json")?)?);
+    let lint = || Command::new(&linter).arg("lint").arg(folder.path()).output();
+    fs::write(&file, &entry)?;
+    let judged = lint()?;
+    ensure!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stdout));
+    let mut entry: Value = serde_json::from_slice(&entry)?;
+    let package = &entry["packages"][0];
+    let tarball = format!("onegent-mcp-server-{}.tgz", package["version"].as_str().context("no version")?);
+    ensure!(package["identifier"] == "@onegent/mcp-server", "{package}");
+    made(out, &tarball)?;
+    // One that takes anything would say nothing.
+    entry["packages"][0]["transport"]["type"] = "pipe".into();
+    fs::write(&file, entry.to_string())?;
+    ensure!(!lint()?.status.success(), "the schema was not looked at");
+    Ok(())
 }
 
 fn lists(out: &Path) -> anyhow::Result<()> {

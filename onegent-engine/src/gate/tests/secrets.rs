@@ -75,6 +75,7 @@ fn a_row_of_boxes_for_digits_is_never_filled() {
     for (fields, said) in [
         (boxes(4, 4), vec![Said::Denied; 4]),
         (boxes(6, 1), vec![Said::Denied; 6]),
+        (format!("<input name=city>{}", boxes(4, 4)), [vec![Said::Allowed], vec![Said::Denied; 4]].concat()),
         (boxes(3, 4), vec![Said::Allowed; 3]),
         (boxes(3, 1), vec![Said::Allowed; 3]),
         (boxes(4, 2), vec![Said::Allowed; 4]),
