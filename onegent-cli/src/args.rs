@@ -178,6 +178,9 @@ pub(crate) struct Serve {
     /// The address under which people reach this server, such as https://book.example.com
     #[arg(long, env = env::PUBLIC_URL)]
     pub(crate) public_url: Option<url::Url>,
+    /// For how many seconds it still takes requests once it is told to stop, while /readyz says 503 to a load balancer
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=300), value_name = "SECONDS")]
+    pub(crate) drain_seconds: u16,
     /// How many bookings run at once; 0 takes jobs and leaves them queued
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(0..=256))]
     pub(crate) workers: u16,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use futures_util::future::select_all;
+use futures_util::future::{OptionFuture, select_all};
 use ipnet::IpNet;
 use onegent_core::limit::Quota;
 use onegent_core::time::{Clock, SystemClock};
@@ -51,6 +51,8 @@ pub struct NodeConfig {
     pub listen: SocketAddr,
     /// The address under which people reach it, when it is not the one it listens on.
     pub public_url: Option<Url>,
+    /// For how long it still takes requests once it is told to stop, while `/readyz` says 503.
+    pub drain: Duration,
     /// How many bookings run at once.
     pub workers: usize,
     /// How long a refresh token that was just used may come again. Zero: never.
@@ -121,6 +123,7 @@ impl NodeConfig {
             place: place.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
+            drain: Duration::ZERO,
             workers: 4,
             refresh_grace: REFRESH_GRACE,
             hold_live: Duration::ZERO,
@@ -143,7 +146,8 @@ pub struct Node {
     sandbox: SandboxOrigins,
     doors: CancellationToken,
     practice: CancellationToken,
-    tasks: Vec<JoinHandle<anyhow::Result<()>>>,
+    practising: Option<JoinHandle<anyhow::Result<()>>>,
+    serving: JoinHandle<anyhow::Result<()>>,
 }
 
 impl Node {
@@ -163,7 +167,6 @@ impl Node {
         };
         let (doors, practice) = (CancellationToken::new(), CancellationToken::new());
         let (sandbox, practising) = sandbox(config.sandbox, data_dir, &practice).await?;
-        let mut tasks: Vec<_> = practising.into_iter().collect();
         let engine = Engine::open(EngineConfig {
             workers: config.workers,
             refresh_grace: config.refresh_grace,
@@ -197,10 +200,11 @@ impl Node {
             public_url: url.clone(),
             sandbox_url: Some(sandbox.sites.clone()),
         };
-        let serve = onegent_http::serve(listener, onegent_http::router(app), doors.clone().cancelled_owned());
-        tasks.push(tokio::spawn(async move { serve.await.context("the server stopped") }));
+        let told = doors.clone().cancelled_owned();
+        let serve = onegent_http::serve(listener, onegent_http::router(app), config.drain, told);
+        let serving = tokio::spawn(async move { serve.await.context("the server stopped") });
         remember(data_dir, &url)?;
-        Ok(Self { engine, url, sandbox, doors, practice, tasks })
+        Ok(Self { engine, url, sandbox, doors, practice, practising, serving })
     }
 
     /// The engine, for what only the owner of the data directory may do.
@@ -237,7 +241,7 @@ impl Node {
     /// run them is worse than one that is down.
     pub async fn failed(&mut self) -> anyhow::Error {
         let (ended, _which, _others) = tokio::select! {
-            ended = select_all(&mut self.tasks) => ended,
+            ended = select_all(self.practising.iter_mut().chain([&mut self.serving])) => ended,
             () = self.engine.failed() => return anyhow::anyhow!("the job machine stopped by itself"),
         };
         match ended {
@@ -247,14 +251,16 @@ impl Node {
         }
     }
 
-    /// Takes no more requests, gives running jobs back, waits for submits under way, and closes the database.
+    /// Drains, takes no more requests, gives running jobs back, waits for submits under way, and closes the database.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.doors.cancel();
+        // A request that still runs needs the record.
+        let served = self.serving.await;
         self.engine.shutdown(GRACE).await;
         // The practice sites last: a submit under way still needs them.
         self.practice.cancel();
-        for task in self.tasks {
-            task.await.context("a part of the server ended badly")??;
+        for ended in [Some(served), OptionFuture::from(self.practising).await].into_iter().flatten() {
+            ended.context("a part of the server ended badly")??;
         }
         Ok(())
     }

@@ -58,7 +58,7 @@ async fn main() -> Result<(), Failed> {
         std::future::ready(request)
     };
     let router = onegent_http::router(app).layer(axum::middleware::map_request(signed_in));
-    onegent_http::serve(listener, router, std::future::pending()).await?;
+    onegent_http::serve(listener, router, std::time::Duration::ZERO, std::future::pending()).await?;
     Ok(())
 }
 

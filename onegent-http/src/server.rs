@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Extensions, Request};
+use axum::http::{Extensions, HeaderValue, Request, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -28,40 +28,65 @@ const GRACE: Duration = Duration::from_secs(10);
 /// How long to leave a listener alone that can't accept, as when file descriptors run out.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(100);
 
-/// Tells streams that the server closes. In the extensions of every request that [`serve`] takes.
-#[derive(Clone)]
-struct Closing(CancellationToken);
+/// How far the server is on its way to its end. In the extensions of every request that [`serve`] takes.
+#[derive(Clone, Default)]
+struct End {
+    /// It had better be sent nothing more.
+    draining: CancellationToken,
+    /// Streams end.
+    closing: CancellationToken,
+}
 
 /// What is cancelled when the server closes; never, for a router that is driven without [`serve`].
 pub(crate) fn closing(extensions: &Extensions) -> CancellationToken {
-    extensions.get::<Closing>().map_or_else(CancellationToken::new, |closing| closing.0.clone())
+    extensions.get::<End>().map_or_else(CancellationToken::new, |end| end.closing.clone())
 }
 
-/// Serves `router` until `shutdown` is done; then takes nothing new, ends event streams, and gives running requests
-/// ten seconds.
+/// Whether the server was told to stop.
+pub(crate) fn is_draining(extensions: &Extensions) -> bool {
+    extensions.get::<End>().is_some_and(|end| end.draining.is_cancelled())
+}
+
+/// Serves `router` until `shutdown` is done. For the time of `drain` it still takes everything, while `/readyz` says
+/// 503 and each answer closes its connection, so that a load balancer sends the next request elsewhere. Then it takes
+/// nothing new, ends event streams, and gives running requests ten seconds.
 ///
 /// Every request carries `ConnectInfo<SocketAddr>`.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    drain: Duration,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let graceful = GracefulShutdown::new();
-    let closing = Closing(CancellationToken::new());
+    let end = End::default();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut shutdown = std::pin::pin!(shutdown);
+    let mut drained = std::pin::pin!(async {
+        shutdown.await;
+        end.draining.cancel();
+        tokio::time::sleep(drain).await;
+    });
     loop {
         let accepted = tokio::select! {
             accepted = accept(&listener, &room) => accepted,
-            () = &mut shutdown => break,
+            () = &mut drained => break,
         };
         let Some((stream, peer, permit)) = accepted else { continue };
-        let (router, closing) = (router.clone(), closing.clone());
+        let (router, end) = (router.clone(), end.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
-            request.extensions_mut().insert(closing.clone());
-            router.clone().oneshot(request)
+            request.extensions_mut().insert(end.clone());
+            let (router, draining) = (router.clone(), end.draining.clone());
+            async move {
+                let mut answer = router.oneshot(request).await;
+                if let Ok(answer) = &mut answer
+                    && draining.is_cancelled()
+                {
+                    answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                }
+                answer
+            }
         });
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
@@ -74,7 +99,7 @@ pub async fn serve(
         });
     }
     drop(listener);
-    closing.0.cancel();
+    end.closing.cancel();
     if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests were still running when the server ended");
     }

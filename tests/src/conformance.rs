@@ -127,6 +127,6 @@ pub async fn serve_fixture(stop: CancellationToken) -> anyhow::Result<String> {
     let router = axum::Router::new().route_service("/mcp", service).layer(axum::Extension(caller));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}/mcp", listener.local_addr()?);
-    tokio::spawn(onegent_http::serve(listener, router, stop.cancelled_owned()));
+    tokio::spawn(onegent_http::serve(listener, router, Duration::ZERO, stop.cancelled_owned()));
     Ok(url)
 }

@@ -6,7 +6,9 @@
 //! them, [`bench`] measures them, [`foreign`] and [`connectors`] have the MCP and OAuth clients of other houses.
 
 pub mod app;
+pub mod balancer;
 pub mod bench;
+pub mod cable;
 pub mod clock;
 pub mod conformance;
 pub mod connectors;

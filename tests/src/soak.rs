@@ -26,6 +26,7 @@ pub mod check;
 pub mod frozen;
 pub mod nodes;
 mod report;
+pub mod rolling;
 mod settle;
 mod uptime;
 mod wanted;

@@ -103,6 +103,7 @@ impl Stand {
         let served = tokio::spawn(onegent_http::serve(
             listener,
             gateway_router(gateway),
+            Duration::ZERO,
             stop.clone().cancelled_owned(),
         ));
         Ok(Self { http: outside::http()?, url, upstream, stop, served })

@@ -7,5 +7,6 @@ mod soak {
     mod crashes;
     mod disks;
     mod nodes;
+    mod rolling;
     mod zombies;
 }

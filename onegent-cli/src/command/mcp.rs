@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use onegent_client::Client;
 use onegent_core::caller::{Access, Credential, Environment, Reach, Scope};
@@ -34,7 +35,7 @@ pub(crate) async fn run(mcp: Mcp, common: Common) -> anyhow::Result<Exit> {
         allowed_hosts: mcp.allowed_host,
     };
     announce(address, &mcp.api.api_base_url);
-    onegent_http::serve(listener, onegent_http::gateway_router(gateway), stopped()).await?;
+    onegent_http::serve(listener, onegent_http::gateway_router(gateway), Duration::ZERO, stopped()).await?;
     Ok(Exit::Done)
 }
 

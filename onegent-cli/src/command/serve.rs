@@ -30,6 +30,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         place,
         listen: SocketAddr::new(serve.host, serve.port),
         public_url: serve.public_url.clone(),
+        drain: Duration::from_secs(serve.drain_seconds.into()),
         workers: if serve.no_workers { 0 } else { usize::from(serve.workers) },
         refresh_grace: std::time::Duration::from_secs(u64::from(serve.refresh_grace_secs)),
         hold_live: Duration::from_mins(serve.hold_live_minutes.into()),

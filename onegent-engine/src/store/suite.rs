@@ -41,6 +41,7 @@ macro_rules! store_suite {
                 a_lease_that_is_over_gets_no_permit,
                 a_confirmation_that_is_over_gets_no_permit,
                 another_charge_than_the_confirmed_one_gets_no_permit,
+                a_confirmation_that_its_hold_does_not_bear_out_is_none,
                 a_charge_without_a_confirmation_gets_no_permit,
                 a_confirmed_run_gets_no_permit_to_reserve,
                 a_submit_is_permitted_once_in_a_jobs_life,

@@ -90,6 +90,11 @@ impl Server {
         Ok(())
     }
 
+    /// Where it listens: a socket of this machine.
+    pub fn socket(&self) -> PathBuf {
+        PathBuf::from(&self.socket).join(".s.PGSQL.5432")
+    }
+
     /// A new, empty database; its URL.
     pub fn database(&self) -> anyhow::Result<String> {
         database_on(&format!("postgres://onegent@localhost/postgres?host={}", self.socket))
@@ -108,6 +113,13 @@ pub fn fresh() -> anyhow::Result<String> {
         drop(OWN.set(Server::start(Disk::Careless)?));
     }
     OWN.get().context("it was started just now")?.database()
+}
+
+/// The URL of the same database where it is reached by a port of loopback.
+pub fn over(url: &str, port: u16) -> anyhow::Result<String> {
+    let (before, _socket) = url.split_once('?').context("it names a socket")?;
+    let name = before.rsplit('/').next().context("it names a database")?;
+    Ok(format!("postgres://onegent@127.0.0.1:{port}/{name}?sslmode=disable"))
 }
 
 fn database_on(server: &str) -> anyhow::Result<String> {

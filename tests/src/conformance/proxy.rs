@@ -39,7 +39,7 @@ pub async fn with_bearer(target: &str, key: &ApiKey, stop: CancellationToken) ->
     let proxy = Proxy { http: outside::http()?, target: target.parse()?, own_port, bearer };
     let url = format!("http://{address}/mcp");
     let router = Router::new().fallback(forward).with_state(proxy);
-    tokio::spawn(onegent_http::serve(listener, router, stop.cancelled_owned()));
+    tokio::spawn(onegent_http::serve(listener, router, std::time::Duration::ZERO, stop.cancelled_owned()));
     Ok(url)
 }
 

@@ -1,5 +1,5 @@
-//! Three API nodes and four workers on one PostgreSQL, of which one after the other is killed, frozen or made to die at a
-//! fail point, while the database crashes now and then. Callers and a person go about their business meanwhile.
+//! Three API nodes and four workers on one PostgreSQL, of which one after the other is killed, frozen, cut off from the
+//! database or made to die at a fail point, while the database crashes now and then. Callers and a person go about their business meanwhile.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use onegent_client::Client;
 use onegent_core::port::ApiKey;
-use onegent_engine::fail_point::{self, FailPoint};
-use onegent_test_postgres::{Disk, Server};
+use onegent_engine::fail_point::FailPoint;
+use onegent_test_postgres::Server;
 use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::Mutex;
@@ -24,19 +24,20 @@ use super::report::Report;
 use super::settle::known;
 use super::uptime::Uptime;
 use super::wanted::Wanted;
-use super::{RANDOM, keep, quiet_port};
+use super::{RANDOM, keep};
 use crate::person::Person;
-use crate::process::{self, SandboxProcess, ServerProcess};
+use crate::process::{self, ServerProcess};
 use crate::world::ledger;
 
-const APIS: usize = 3;
+pub(super) mod ground;
+
+use ground::{AGAIN, APIS, Ground, Node, Role};
+
 const WORKERS: usize = 4;
-/// Longer than a lease: who wakes from this has lost its jobs.
-const FROZEN: Duration = Duration::from_secs(40);
+/// Longer than a lease: who comes back from this has lost its jobs.
+const AWAY: Duration = Duration::from_secs(40);
 /// How long jobs may take to rest after the last accident: permits have to run out, and sites to be asked.
 const TAIL: Duration = Duration::from_mins(5);
-/// Before a caller tries again where nobody answered.
-const AGAIN: Duration = Duration::from_millis(300);
 
 /// What a run is like.
 #[derive(Debug, Clone, Copy)]
@@ -53,83 +54,20 @@ pub struct Plan {
     pub crashes: u32,
 }
 
-/// What does not change over a run.
-struct Ground {
-    home: tempfile::TempDir,
-    data: std::path::PathBuf,
-    url: String,
-    sandbox: SandboxProcess,
-    ports: [u16; APIS],
-}
-
-/// Which node.
-#[derive(Debug, Clone, Copy)]
-enum Role {
-    Api(usize),
-    Worker,
-}
-
-struct Node {
-    role: Role,
-    process: ServerProcess,
-}
-
-impl Ground {
-    async fn start(&self, role: Role, fate: Option<(FailPoint, u32)>) -> anyhow::Result<Node> {
-        let mut command = match role {
-            Role::Api(nth) => {
-                let port = self.ports[nth];
-                let mut serve =
-                    ServerProcess::command(self.home.path(), &self.data, &self.sandbox.origins, port).await?;
-                serve.arg("--no-workers");
-                serve
-            }
-            Role::Worker => {
-                let mut worker = process::command("onegent", self.home.path()).await?;
-                let origins = &self.sandbox.origins;
-                worker.args(["worker", "--json", "--concurrency", "3", "--data-dir"]).arg(&self.data);
-                worker.args(["--sandbox-url", origins.sites.as_str()]);
-                worker.args(["--sandbox-payments-url", origins.payments.as_str()]);
-                worker
-            }
-        };
-        command.env("ONEGENT_DATABASE_URL", &self.url).env("ONEGENT_LOG", "off");
-        if let Some((point, nth)) = fate {
-            command.env(fail_point::VARIABLE, format!("{point}:{nth}"));
-        }
-        Ok(Node { role, process: ServerProcess::from_command(command).await? })
-    }
-
-    /// Starts it until it is up: the database may be away just now, and a fail point may be on its way.
-    async fn start_again(&self, role: Role, fate: Option<(FailPoint, u32)>) -> anyhow::Result<Node> {
-        let until = Instant::now() + Duration::from_secs(30);
-        loop {
-            match self.start(role, fate).await {
-                Ok(node) => return Ok(node),
-                Err(error) if Instant::now() > until => return Err(error.context("a node does not start")),
-                Err(_not_yet) => sleep(AGAIN).await,
-            }
-        }
-    }
-
-    fn clients(&self, key: &ApiKey) -> anyhow::Result<Vec<Client>> {
-        let client = |port| {
-            Ok(Client::builder(&format!("http://127.0.0.1:{port}/api/v1")).api_key(key.clone()).build()?)
-        };
-        self.ports.iter().map(client).collect()
-    }
+/// What becomes of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Killed,
+    /// For longer than a lease.
+    Frozen,
+    /// It runs on, and hears and says nothing for longer than a lease.
+    CutOff,
 }
 
 /// Lives through a run and says what was found.
 pub async fn run(plan: Plan) -> anyhow::Result<Report> {
     let mut chance = Chance::new(plan.seed);
-    let home = tempfile::Builder::new().prefix("onegent-nodes-").tempdir()?;
-    let data = home.path().join("data");
-    let mut postgres = Server::start(Disk::Durable)?;
-    let url = postgres.database()?;
-    let sandbox = SandboxProcess::start(home.path()).await?;
-    let ports = [quiet_port(&mut chance)?, quiet_port(&mut chance)?, quiet_port(&mut chance)?];
-    let ground = Ground { home, data, url, sandbox, ports };
+    let (ground, mut postgres) = Ground::new(&mut chance).await?;
 
     let first = ground.start(Role::Api(0), None).await?;
     let (key, person) = (first.process.first_key()?, Mutex::new(first.process.person().await?));
@@ -185,7 +123,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<Report> {
 }
 
 /// Follows one job from its wish to its rest, at whichever node answers.
-async fn one_life(
+pub(super) async fn one_life(
     wanted: &mut Wanted,
     begins: Duration,
     (clients, mut turn): (&[Client], usize),
@@ -222,7 +160,7 @@ async fn accidents(
     let rounds = u32::try_from(plan.lasts.as_millis() / plan.every.as_millis().max(1)).unwrap_or(u32::MAX);
     let crash_every = (rounds / (plan.crashes + 1)).max(1);
     let (mut round, mut crashed) = (0, 0);
-    let mut thawing = FuturesUnordered::new();
+    let mut away = FuturesUnordered::new();
     while Instant::now() < over {
         sleep(plan.every).await;
         round += 1;
@@ -235,15 +173,26 @@ async fn accidents(
         let place = chance.below(u32::try_from(nodes.len()).unwrap_or(u32::MAX)) as usize;
         let node = nodes.swap_remove(place);
         let role = node.role;
-        let freeze = matches!(role, Role::Worker) && chance.one_in(3);
-        if freeze {
-            signal(&node.process, "STOP").await?;
-            thawing.push(async move {
-                sleep(FROZEN).await;
-                thaw(node).await
-            });
-        } else {
-            node.process.kill().await?;
+        let end = match role {
+            Role::Api(_) => End::Killed,
+            Role::Worker => {
+                *chance.pick(&[End::Killed, End::Frozen, End::CutOff]).context("there are three")?
+            }
+        };
+        match end {
+            End::Killed => {
+                node.process.kill().await?;
+            }
+            End::Frozen | End::CutOff => {
+                match &node.cable {
+                    Some(cable) if end == End::CutOff => cable.cut(),
+                    _ => signal(&node.process, "STOP").await?,
+                }
+                away.push(async move {
+                    sleep(AWAY).await;
+                    back(node, end).await
+                });
+            }
         }
         // Each third new worker dies by itself, at one of the steps of a job.
         let fate = (matches!(role, Role::Worker) && chance.one_in(3)).then(|| {
@@ -251,23 +200,24 @@ async fn accidents(
             (chance.pick(points).copied().unwrap_or(FailPoint::AfterSend), 1 + chance.below(2))
         });
         nodes.push(ground.start_again(role, fate).await?);
-        let name = match (role, freeze) {
-            (Role::Api(_), _) => "an API node".to_owned(),
-            (Role::Worker, true) => "a worker, frozen and thawed".to_owned(),
-            (Role::Worker, false) => "a worker".to_owned(),
+        let name = match (role, end) {
+            (Role::Api(_), _) => "an API node",
+            (Role::Worker, End::Killed) => "a worker",
+            (Role::Worker, End::Frozen) => "a worker, frozen and thawed",
+            (Role::Worker, End::CutOff) => "a worker, cut off from the database and back",
         };
-        *deaths.entry(name).or_default() += 1;
+        *deaths.entry(name.to_owned()).or_default() += 1;
         sleep(chance.moment(RANDOM)).await;
     }
-    while let Some(thawed) = thawing.next().await {
-        thawed?;
+    while let Some(came_back) = away.next().await {
+        came_back?;
     }
     // Those that died by themselves are replaced, and nobody else dies.
     for node in std::mem::take(nodes) {
         let mut process = node.process;
         let alive = timeout(Duration::ZERO, process.ended()).await.is_err();
         if alive && matches!(node.role, Role::Api(_)) {
-            nodes.push(Node { role: node.role, process });
+            nodes.push(Node { role: node.role, process, cable: node.cable });
         } else {
             if alive {
                 process.kill().await?;
@@ -278,10 +228,15 @@ async fn accidents(
     Ok(())
 }
 
-/// Wakes a worker that was frozen for longer than its leases, lets it see what has become of its jobs, and stops it.
-async fn thaw(node: Node) -> anyhow::Result<()> {
-    signal(&node.process, "CONT").await?;
+/// Brings a worker back that was away for longer than its leases, lets it see what has become of its jobs, and stops it.
+async fn back(node: Node, end: End) -> anyhow::Result<()> {
+    match (end, &node.cable) {
+        (End::Frozen, _) => signal(&node.process, "CONT").await?,
+        (End::CutOff, Some(cable)) => cable.mend(),
+        (End::Killed, _) | (End::CutOff, None) => return Ok(()),
+    }
     sleep(Duration::from_secs(3)).await;
+    // A worker that saw its leases gone may have stopped by itself.
     node.process.kill().await
 }
 
@@ -293,7 +248,7 @@ async fn signal(process: &ServerProcess, name: &str) -> anyhow::Result<()> {
 }
 
 /// `onegent audit verify` on the database.
-async fn verify(ground: &Ground, accepted: usize) -> anyhow::Result<Option<Violation>> {
+pub(super) async fn verify(ground: &Ground, accepted: usize) -> anyhow::Result<Option<Violation>> {
     let mut verify = process::command("onegent", ground.home.path()).await?;
     verify.args(["audit", "verify", "--json", "--data-dir"]).arg(&ground.data);
     verify.env("ONEGENT_DATABASE_URL", &ground.url);

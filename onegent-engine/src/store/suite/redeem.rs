@@ -9,7 +9,7 @@ use onegent_core::machine::{JobEvent, JobState, Outcome, Permit, Refused};
 use crate::agent::{ControlError, SubmitIntent};
 use crate::job_error::job_error;
 use crate::payment;
-use crate::store::record::HoldStatus;
+use crate::store::record::{HoldRecord, HoldStatus};
 use crate::store::{Advance, StoreError};
 use crate::testing::{Bench, HOLD, LEASE, PERMIT, charge};
 
@@ -67,7 +67,11 @@ pub(crate) async fn another_charge_than_the_confirmed_one_gets_no_permit(bench: 
         let permit = payment::redeem(&*bench.store, record.id, epoch, intent, id, PERMIT).await;
         match permit {
             Ok(_) => assert!(fits, "{read}"),
-            Err(error) => assert!(!fits && matches!(error, ControlError::NotPermitted(_)), "{read}: {error}"),
+            // Before the store is asked at all.
+            Err(ControlError::NotPermitted(why)) => {
+                assert!(!fits && why == "the charge is not the one that was confirmed", "{read}: {why}");
+            }
+            Err(error) => panic!("{read}: {error}"),
         }
     }
     // The store alone refuses as well, whatever was compared before.
@@ -75,6 +79,26 @@ pub(crate) async fn another_charge_than_the_confirmed_one_gets_no_permit(bench: 
     let mut redeem = bench.charge(&record, epoch);
     redeem.charge = Some((record.hold.unwrap().id, charge("450.00").hash(record.id)));
     assert_refused(&bench.store.redeem(redeem).await);
+}
+
+pub(crate) async fn a_confirmation_that_its_hold_does_not_bear_out_is_none(bench: &Bench) {
+    let (record, _) = bench.running_confirmed().await;
+    assert!(payment::carried(&record).unwrap().is_some());
+    let other = bench.paused().await.hold.unwrap();
+    let changes: [fn(&mut HoldRecord, HoldRecord); 4] = [
+        |hold, other| hold.id = other.id,
+        |hold, _| hold.status = HoldStatus::Open,
+        |hold, other| hold.hash = other.hash,
+        |hold, _| hold.charge = charge("450.00"),
+    ];
+    for (nth, change) in changes.into_iter().enumerate() {
+        let mut changed = record.clone();
+        change(changed.hold.as_mut().unwrap(), other.clone());
+        assert!(payment::carried(&changed).is_err(), "{nth}");
+    }
+    let mut without = record.clone();
+    without.hold = None;
+    assert!(payment::carried(&without).is_err());
 }
 
 pub(crate) async fn a_charge_without_a_confirmation_gets_no_permit(bench: &Bench) {
