@@ -1,8 +1,8 @@
 //! The job card: a small page that hosts show in the chat beside a job's result (MCP Apps, `io.modelcontextprotocol/ui`; the
 //! ChatGPT Apps SDK reads the same page).
 //!
-//! It shows what the result says, asks the host to open the confirm page, and can ask for the status again. It holds no
-//! key, reaches no network and confirms nothing.
+//! It shows what the result says, and the newest screenshot where the host reads resources for it; asks the host to open the
+//! confirm page, and can ask for the status again. It holds no key, reaches no network and confirms nothing.
 
 use rmcp::model::{ExtensionCapabilities, JsonObject, MetaObject, Resource, ResourceContents};
 use serde_json::{Value, json};

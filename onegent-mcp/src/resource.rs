@@ -12,8 +12,8 @@ use onegent_core::port::{AuditQuery, BookingService, JobFilter, Screenshot};
 use onegent_core::text::Bounded;
 use rmcp::ErrorData;
 use rmcp::model::{
-    Annotations, CacheScope, ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource,
-    ResourceContents, ResourceTemplate, Role,
+    Annotations, CacheScope, ListResourceTemplatesResult, ListResourcesResult, MetaObject,
+    ReadResourceResult, Resource, ResourceContents, ResourceTemplate, Role,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -32,6 +32,10 @@ pub(crate) const AUDIT_TEMPLATE: &str = "onegent://jobs/{jobId}/audit";
 pub(crate) const SCREENSHOT_TEMPLATE: &str = "onegent://jobs/{jobId}/screenshot";
 
 const JSON: &str = "application/json";
+/// What `_meta` of a screenshot tells: the step that the agent was at, and when it was taken (RFC 3339, UTC). The card reads
+/// these.
+const STEP: &str = "one.onegent/step";
+const TAKEN_AT: &str = "one.onegent/takenAt";
 /// A list of jobs is old as soon as it is made; a job that has ended stays as it is.
 const FRESH_MS: u64 = 0;
 const ENDED_FRESH_MS: u64 = 60_000;
@@ -191,8 +195,11 @@ pub(crate) fn contents(uri: &str, document: &impl Serialize) -> Result<ResourceC
     })
 }
 
-fn picture(uri: &str, screenshot: &Screenshot) -> ResourceContents {
-    ResourceContents::blob(STANDARD.encode(&screenshot.image), uri).with_mime_type(Screenshot::MEDIA_TYPE)
+fn picture(uri: &str, Screenshot { info, image }: &Screenshot) -> ResourceContents {
+    let mut meta = MetaObject::new();
+    meta.0.insert(STEP.to_owned(), info.step.as_str().into());
+    meta.0.insert(TAKEN_AT.to_owned(), info.taken_at.to_string().into());
+    ResourceContents::blob(STANDARD.encode(image), uri).with_mime_type(Screenshot::MEDIA_TYPE).with_meta(meta)
 }
 
 fn not_found(uri: &str) -> ErrorData {

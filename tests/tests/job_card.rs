@@ -90,6 +90,32 @@ async fn host(card: &str, folder: &Path) -> anyhow::Result<Value> {
     serde_json::from_str(&text).with_context(|| text.clone())
 }
 
+/// The page that the agent saw last, where there is one and the host reads resources; nothing moves when it comes.
+fn pictures(seen: &Value) -> anyhow::Result<()> {
+    for (n, step) in ["search", "payment", "confirmation"].iter().enumerate() {
+        let picture = &seen["cards"][n]["picture"];
+        let shown = |part: &str| picture[part].as_str().unwrap_or_default().to_ascii_lowercase();
+        ensure!(picture["width"] == 640, "{picture}");
+        ensure!(shown("alt").contains(step) && shown("caption").contains(step), "{picture}");
+        ensure!(shown("caption").contains("nov 1, 2026"), "{picture}");
+    }
+    for n in 3..6 {
+        ensure!(seen["cards"][n]["picture"].is_null(), "{}", seen["cards"][n]);
+    }
+    ensure!(seen["moved"].as_array().is_some_and(|moved| moved.len() == 7), "{seen}");
+    for moved in seen["moved"].as_array().into_iter().flatten() {
+        ensure!(*moved == 0, "the card jumps: {}", seen["moved"]);
+    }
+    let job = "onegent://jobs/job_019a3f0c5e7b7c21a5b40e6d2f8c9b10/screenshot";
+    for read in seen["read"].as_array().context("nothing was read")? {
+        ensure!(read == job, "the card reads {read}");
+    }
+    // By a bridge without resources, and by the older object of ChatGPT, the card is as it was.
+    let plain = json!({ "pill": "Waits for you", "picture": null });
+    ensure!(seen["plain"] == json!([plain, plain, 0]), "{}", seen["plain"]);
+    Ok(())
+}
+
 #[tokio::test]
 async fn the_card_shows_each_state_and_leaves_confirming_to_the_browser() -> anyhow::Result<()> {
     World::live(async |world| {
@@ -119,6 +145,7 @@ async fn the_card_shows_each_state_and_leaves_confirming_to_the_browser() -> any
             ensure!(call["name"] == "get_job_status", "the card calls {call}");
         }
         ensure!(seen["themes"] == json!(["light", "dark"]), "{}", seen["themes"]);
+        pictures(&seen)?;
         ensure!(seen["errors"] == json!([]), "{}", seen["errors"]);
         Ok(())
     })

@@ -38,9 +38,12 @@ async fn the_newest_screenshot_is_an_image_and_its_absence_is_said() {
     let client = client(pictured, verified(&onegent_core::caller::Scope::ALL)).await;
     let address = format!("{}/screenshot", uri());
     let read = client.read_resource(ReadResourceRequestParams::new(&address)).await.unwrap();
-    let ResourceContents::BlobResourceContents { uri, mime_type, blob, .. } = &read.contents[0] else {
+    let ResourceContents::BlobResourceContents { uri, mime_type, blob, meta } = &read.contents[0] else {
         panic!("{read:?}")
     };
+    let meta = json!(meta);
+    assert_eq!(meta["one.onegent/step"], "payment");
+    assert!(meta["one.onegent/takenAt"].as_str().unwrap().parse::<jiff::Timestamp>().is_ok(), "{meta}");
     assert_eq!((uri, mime_type.as_deref()), (&address, Some("image/jpeg")));
     assert_eq!(blob, "/9j/IGEgcGFnZQ==");
 
