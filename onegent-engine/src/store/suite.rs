@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod accounts;
 pub(crate) mod attacks;
 pub(crate) mod confirm;
+pub(crate) mod cost;
 pub(crate) mod jobs;
 pub(crate) mod oauth;
 pub(crate) mod redeem;

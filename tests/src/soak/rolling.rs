@@ -104,8 +104,8 @@ pub async fn run(seed: u64) -> anyhow::Result<Rolled> {
     .await?;
     let person = Mutex::new(person);
 
-    let once = client(&heeding, &key)?.max_tries(1).build()?;
-    let again = client(&blind, &key)?.max_tries(8).backoff(Duration::from_millis(100)).build()?;
+    let once = client(&heeding, &key).max_tries(1).build()?;
+    let again = client(&blind, &key).max_tries(8).backoff(Duration::from_millis(100)).build()?;
     let mut jobs = (0..LIVES).map(|n| Wanted::draw(&mut chance, n)).collect::<anyhow::Result<Vec<_>>>()?;
     let over = Instant::now() + TAIL;
     let rolled = CancellationToken::new();
@@ -130,11 +130,11 @@ pub async fn run(seed: u64) -> anyhow::Result<Rolled> {
         rolled.cancel();
         anyhow::Ok(fresh)
     };
-    let (heeded, retried, lived, fresh) =
+    let (heeded, retried, unrested, fresh) =
         tokio::join!(programs(&once, "heeding"), programs(&again, "retrying"), lives, restarting);
     let fresh = fresh?;
 
-    let mut violations: Vec<_> = lived.into_iter().flatten().collect();
+    let mut violations: Vec<_> = unrested.into_iter().flatten().collect();
     let lives = LIVES - violations.len();
     let mut facts = Vec::with_capacity(jobs.len());
     for wanted in &jobs {
@@ -153,8 +153,8 @@ pub async fn run(seed: u64) -> anyhow::Result<Rolled> {
     Ok(Rolled { restarts, heeding, retrying, lives, violations })
 }
 
-fn client(balancer: &Balancer, key: &ApiKey) -> anyhow::Result<onegent_client::ClientBuilder> {
-    Ok(Client::builder(&format!("http://127.0.0.1:{}/api/v1", balancer.port())).api_key(key.clone()))
+fn client(balancer: &Balancer, key: &ApiKey) -> onegent_client::ClientBuilder {
+    Client::builder(&format!("http://127.0.0.1:{}/api/v1", balancer.port())).api_key(key.clone())
 }
 
 /// Books now and then, and reads what it booked, until all nodes are new. Answers what it met, and how many jobs it made.

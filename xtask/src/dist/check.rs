@@ -30,7 +30,15 @@ pub(crate) fn test() -> anyhow::Result<()> {
     step::named("the registry would take server.json", || registry(&out))?;
     step::named("the lists are whole", || lists(&out))?;
     // What the packages are made of was built and tested above, so they are not built once more.
-    step::cargo(&["publish", "--workspace", "--dry-run", "--no-verify", "--allow-dirty", "--locked", "--quiet"])
+    step::cargo(&[
+        "publish",
+        "--workspace",
+        "--dry-run",
+        "--no-verify",
+        "--allow-dirty",
+        "--locked",
+        "--quiet",
+    ])
 }
 
 fn extension(out: &Path) -> anyhow::Result<()> {

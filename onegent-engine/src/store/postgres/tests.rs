@@ -12,6 +12,7 @@ use crate::entropy::id_bits;
 use crate::store::accounts::AccountStore as _;
 use crate::store::import::{ImportError, import};
 use crate::store::sql::SqlStore;
+use crate::store::suite::cost::{self, Dialect};
 use crate::store::suite::store_suite;
 use crate::store::verify::{Stored, check};
 use crate::store::{CreateOutcome, Store};
@@ -23,7 +24,7 @@ store_suite!(Bench::postgres());
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Somebody with the database's password, who does what no store method does.
-async fn tamper(bench: &Bench, sql: &'static str) -> Result<(), sqlx::Error> {
+async fn tamper(bench: &Bench, sql: impl sqlx::SqlSafeStr) -> Result<(), sqlx::Error> {
     let mut conn = bench.server().connect().await.unwrap();
     let done = sqlx::raw_sql(sql).execute(&mut conn).await;
     conn.close().await?;
@@ -260,4 +261,14 @@ async fn a_job_that_waits_at_payment_is_confirmed_where_it_was_moved_to() {
     assert!(matches!(there.create(from.new_job(), room).await, Err(StoreError::Full)), "two are open");
     assert!(there.job(from.account, running.id).await.unwrap().is_some());
     there.close().await;
+}
+
+#[tokio::test]
+async fn a_claim_takes_one_job_beside_many_rows() {
+    let bench = Bench::postgres().await;
+    // A statement that makes a million rows would count a million times in one place.
+    tamper(&bench, "ALTER TABLE jobs DISABLE TRIGGER USER").await.unwrap();
+    let dialect =
+        Dialect { series: "generate_series({from}, {to} - 1) AS n(i)", digits: "lpad(i::text, 7, '0')" };
+    cost::tell(&bench, dialect, async |sql| tamper(&bench, sqlx::AssertSqlSafe(sql)).await.unwrap()).await;
 }

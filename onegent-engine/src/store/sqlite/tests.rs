@@ -10,6 +10,7 @@ use sqlx::Connection;
 
 use super::*;
 use crate::agent::Evidence;
+use crate::store::suite::cost::{self, Dialect};
 use crate::store::suite::store_suite;
 use crate::store::verify::Stored;
 use crate::store::verify::{Fault, check};
@@ -24,7 +25,7 @@ async fn intruder(bench: &Bench) -> SqliteConnection {
     SqliteConnectOptions::new().filename(file).connect().await.unwrap()
 }
 
-async fn tamper(bench: &Bench, sql: &'static str) -> Result<(), sqlx::Error> {
+async fn tamper(bench: &Bench, sql: impl sqlx::SqlSafeStr) -> Result<(), sqlx::Error> {
     let mut conn = intruder(bench).await;
     let done = sqlx::raw_sql(sql).execute(&mut conn).await;
     conn.close().await?;
@@ -241,4 +242,14 @@ async fn claims_and_sweeps_go_by_their_indices() {
         assert!(plan.iter().any(|step| step.contains(index)), "{statement}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{statement}: {plan:?}");
     }
+}
+
+#[tokio::test]
+async fn a_claim_takes_one_job_beside_many_rows() {
+    let bench = Bench::sqlite().await;
+    let dialect = Dialect {
+        series: "(WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {to}) SELECT i FROM n) AS n",
+        digits: "printf('%07d', i)",
+    };
+    cost::tell(&bench, dialect, async |sql| tamper(&bench, sqlx::AssertSqlSafe(sql)).await.unwrap()).await;
 }

@@ -92,9 +92,9 @@ pub(crate) async fn a_confirmation_that_its_hold_does_not_bear_out_is_none(bench
         |hold, _| hold.charge = charge("450.00"),
     ];
     for (nth, change) in changes.into_iter().enumerate() {
-        let mut changed = record.clone();
-        change(changed.hold.as_mut().unwrap(), other.clone());
-        assert!(payment::carried(&changed).is_err(), "{nth}");
+        let mut bent = record.clone();
+        change(bent.hold.as_mut().unwrap(), other.clone());
+        assert!(payment::carried(&bent).is_err(), "{nth}");
     }
     let mut without = record.clone();
     without.hold = None;
