@@ -156,15 +156,13 @@ async fn accidents(
     mut chance: Chance,
     deaths: &mut BTreeMap<String, u32>,
 ) -> anyhow::Result<()> {
-    let over = Instant::now() + plan.lasts;
-    let rounds = u32::try_from(plan.lasts.as_millis() / plan.every.as_millis().max(1)).unwrap_or(u32::MAX);
-    let crash_every = (rounds / (plan.crashes + 1)).max(1);
-    let (mut round, mut crashed) = (0, 0);
+    let begun = Instant::now();
+    let over = begun + plan.lasts;
+    let mut crashed = 0;
     let mut away = FuturesUnordered::new();
     while Instant::now() < over {
         sleep(plan.every).await;
-        round += 1;
-        if round % crash_every == 0 && crashed < plan.crashes {
+        if crashed < plan.crashes && begun.elapsed() >= plan.lasts * (crashed + 1) / (plan.crashes + 1) {
             crashed += 1;
             postgres.crash()?;
             *deaths.entry("the database".to_owned()).or_default() += 1;
