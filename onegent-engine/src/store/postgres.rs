@@ -16,7 +16,7 @@ use url::Url;
 
 use super::StoreError;
 use super::open::OpenError;
-use super::sql::query::{Conn, query};
+use super::sql::query::{Conn, Readers, query};
 use super::sql::row::time;
 use super::sql::tx::{BoxFuture, NOW, Tx};
 use crate::checkpoint::AuditKey;
@@ -150,8 +150,9 @@ impl Server {
         writing.await.map_err(|error| StoreError::Unavailable(Box::new(error)))?
     }
 
-    pub(super) async fn read(&self) -> Result<Conn, StoreError> {
-        Ok(Conn::Pooled(self.shared.pool.acquire().await?))
+    /// Connections for single reads.
+    pub(super) fn readers(&self) -> Readers {
+        Readers::Postgres(self.shared.pool.clone())
     }
 
     pub(super) async fn snapshot(&self) -> Result<Conn, StoreError> {

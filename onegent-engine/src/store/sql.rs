@@ -17,6 +17,7 @@ use onegent_core::text::ProviderId;
 use onegent_core::time::Clock;
 
 use super::accounts::NewSession;
+use super::oauth::TokenRecord;
 use super::open::OpenError;
 use super::postgres::Server;
 use super::record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
@@ -40,9 +41,11 @@ pub(super) mod row;
 mod sessions;
 mod stored;
 mod sweep;
+mod together;
 pub(super) mod tx;
 
-use query::{Conn, query};
+use query::{Conn, Readers, query};
+use together::Together;
 use tx::{BoxFuture, Tx};
 
 const PING: &str = "SELECT 1";
@@ -59,15 +62,28 @@ enum Base {
 pub(crate) struct SqlStore {
     base: Base,
     clock: Arc<dyn Clock>,
+    /// What requests look up: keys and tokens by their hashes, and jobs.
+    keys: Together<String, KeyRecord>,
+    tokens: Together<String, TokenRecord>,
+    jobs: Together<JobId, JobRecord>,
 }
 
 impl SqlStore {
     pub(crate) fn sqlite(file: File, clock: Arc<dyn Clock>) -> Self {
-        Self { base: Base::Sqlite(file), clock }
+        Self::over(Base::Sqlite(file), clock)
     }
 
     pub(crate) fn postgres(server: Server, clock: Arc<dyn Clock>) -> Self {
-        Self { base: Base::Postgres(server), clock }
+        Self::over(Base::Postgres(server), clock)
+    }
+
+    fn over(base: Base, clock: Arc<dyn Clock>) -> Self {
+        let turns = match &base {
+            Base::Sqlite(_) => 1,
+            Base::Postgres(_) => 4,
+        };
+        let (keys, tokens, jobs) = (Together::new(turns), Together::new(turns), Together::new(turns));
+        Self { base, clock, keys, tokens, jobs }
     }
 
     /// One transaction. What it answers is durable. On PostgreSQL it is begun anew when another one was in its way.
@@ -84,9 +100,13 @@ impl SqlStore {
 
     /// A connection for single reads.
     async fn read(&self) -> Result<Conn, StoreError> {
+        self.readers().lend().await
+    }
+
+    fn readers(&self) -> Readers {
         match &self.base {
-            Base::Sqlite(file) => file.read().await,
-            Base::Postgres(server) => server.read().await,
+            Base::Sqlite(file) => file.readers(),
+            Base::Postgres(server) => server.readers(),
         }
     }
 
@@ -135,7 +155,12 @@ impl Store for SqlStore {
     }
 
     async fn job(&self, account: AccountId, id: JobId) -> Result<Option<JobRecord>, StoreError> {
-        jobs::find_of(&mut self.read().await?, account, id).await
+        let readers = self.readers();
+        let read = move |ids: Vec<JobId>| -> BoxFuture<'static, _> {
+            let readers = readers.clone();
+            Box::pin(async move { jobs::find_each(&mut readers.lend().await?, &ids).await })
+        };
+        Ok(self.jobs.find(id, read).await?.filter(|job| job.account == account))
     }
 
     async fn jobs(
@@ -231,7 +256,12 @@ impl Store for SqlStore {
     }
 
     async fn key(&self, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
-        access::key(&mut self.read().await?, hash).await
+        let readers = self.readers();
+        let read = move |hashes: Vec<String>| -> BoxFuture<'static, _> {
+            let readers = readers.clone();
+            Box::pin(async move { access::find_each(&mut readers.lend().await?, &hashes).await })
+        };
+        self.keys.find(hash.to_owned(), read).await
     }
 
     async fn keys(&self, account: AccountId) -> Result<Vec<KeyInfo>, StoreError> {

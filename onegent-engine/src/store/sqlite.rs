@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::StoreError;
 use super::open::OpenError;
-use super::sql::query::Conn;
+use super::sql::query::{Conn, Readers};
 use super::sql::tx::{BoxFuture, Tx};
 use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
@@ -74,6 +74,8 @@ impl File {
         migrations::apply(&mut conn, &*clock).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // They are in this process, and don't get lost.
+            .test_before_acquire(false)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
         let (writer, writing) = Writer::start(conn, key, clock, signals);
@@ -104,8 +106,9 @@ impl File {
         writer.ok_or_else(|| StoreError::Unavailable("the store is closed".into()))?.run(work).await
     }
 
-    pub(super) async fn read(&self) -> Result<Conn, StoreError> {
-        Ok(Conn::Reader(self.readers.acquire().await?))
+    /// Connections that can only read.
+    pub(super) fn readers(&self) -> Readers {
+        Readers::Sqlite(self.readers.clone())
     }
 
     pub(super) async fn snapshot(&self) -> Result<Conn, StoreError> {

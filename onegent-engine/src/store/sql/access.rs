@@ -6,8 +6,9 @@ use onegent_core::id::{AccountId, KeyId, ProfileId};
 use onegent_core::port::KeyInfo;
 use onegent_core::request::{Scenario, UnknownWord};
 
-use super::query::{Conn, Row, query};
+use super::query::{Conn, Row, group, query};
 use super::row::{corrupt, get, text, time, time_or_null};
+use super::together::Found;
 use super::tx::{Only, Tx};
 use crate::store::record::{KeyRecord, ProfileRecord, words};
 use crate::store::{NewKey, StoreError};
@@ -21,8 +22,11 @@ const ADD_ROTATED: &str = "INSERT INTO api_keys (id, account_id, hash, name, env
      person_id, expires_at FROM api_keys \
      WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $6)";
 const KEY_OF: &str = "SELECT * FROM api_keys WHERE id = $1 AND account_id = $2";
-const KEY: &str = "SELECT * FROM api_keys WHERE hash = $1 \
-     AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = person_id AND p.removed_at IS NOT NULL)";
+const KEY_EACH: &str = concat!(
+    "SELECT * FROM api_keys WHERE hash IN ",
+    group!(),
+    " AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = person_id AND p.removed_at IS NOT NULL)"
+);
 const KEYS: &str = "SELECT * FROM api_keys WHERE account_id = $1 ORDER BY id DESC";
 const REVOKE_KEY: &str =
     "UPDATE api_keys SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND account_id = $2";
@@ -56,14 +60,18 @@ pub(super) async fn add_key(tx: Tx<'_>, key: NewKey) -> Result<(), StoreError> {
     Ok(())
 }
 
-pub(super) async fn key(conn: &mut Conn, hash: &str) -> Result<Option<KeyRecord>, StoreError> {
-    let row = query(KEY).bind(hash).fetch_optional(conn).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(KeyRecord {
-        account: text(&row, "account_id")?,
-        person: text(&row, "person_id")?,
-        info: key_info(&row)?,
-    }))
+/// Keys by their hashes.
+pub(super) async fn find_each(
+    conn: &mut Conn,
+    hashes: &[String],
+) -> Result<Found<String, KeyRecord>, StoreError> {
+    let rows = query(KEY_EACH).bind_group(hashes).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((get(row, "hash")?, key(row)))).collect()
+}
+
+fn key(row: &Row) -> Result<KeyRecord, StoreError> {
+    let (account, person) = (text(row, "account_id")?, text(row, "person_id")?);
+    Ok(KeyRecord { account, person, info: key_info(row)? })
 }
 
 pub(super) async fn keys(conn: &mut Conn, account: AccountId) -> Result<Vec<KeyInfo>, StoreError> {

@@ -12,8 +12,9 @@ use onegent_core::text::{ProviderId, Text};
 use serde_json::Value;
 
 use super::checkpoints;
-use super::query::{Conn, Row, query};
+use super::query::{Conn, Row, group, query};
 use super::row::{count, event, get, int, job, job_columns, json_or_null, text, to_json};
+use super::together::Found;
 use super::tx::{Only, Tx};
 use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
@@ -41,7 +42,7 @@ const ADD_JOB: &str = "INSERT INTO jobs (id, account_id, environment, scenario, 
 const ADD_EVENT: &str = "INSERT INTO audit_events (job_id, seq, ts, level, type, message, data, hash, prev_hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 pub(super) const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
-const JOB_OF: &str = concat!(job_columns!(), "WHERE j.id = $1 AND j.account_id = $2");
+const JOB_EACH: &str = concat!(job_columns!(), "WHERE j.id IN ", group!());
 /// A wait that is over counts as expired, even before the sweep has written it down; that is how it is shown.
 const JOBS: &str = concat!(
     job_columns!(),
@@ -206,13 +207,10 @@ pub(in crate::store) async fn find(conn: &mut Conn, id: JobId) -> Result<Option<
     row.as_ref().map(job).transpose()
 }
 
-pub(super) async fn find_of(
-    conn: &mut Conn,
-    account: AccountId,
-    id: JobId,
-) -> Result<Option<JobRecord>, StoreError> {
-    let row = query(JOB_OF).bind(id.to_string()).bind(account.to_string()).fetch_optional(conn).await?;
-    row.as_ref().map(job).transpose()
+/// Several jobs, of whichever accounts; who asked for one looks at whose it is.
+pub(super) async fn find_each(conn: &mut Conn, ids: &[JobId]) -> Result<Found<JobId, JobRecord>, StoreError> {
+    let rows = query(JOB_EACH).bind_group(ids).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((text(row, "id")?, job(row)))).collect()
 }
 
 pub(super) async fn list(

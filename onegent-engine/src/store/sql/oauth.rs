@@ -1,5 +1,6 @@
 //! Connected apps in SQLite: one file for clients, one for requests and their decisions, one for grants and tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,6 +9,7 @@ use onegent_core::id::{AccountId, GrantId};
 use onegent_core::port::GrantEnd;
 
 use super::SqlStore;
+use super::tx::BoxFuture;
 use crate::store::StoreError;
 use crate::store::oauth::{
     Approve, ClientRecord, GrantRecord, Issue, OAuthStore, RedeemCode, Refresh, RequestRecord, TokenRecord,
@@ -83,7 +85,12 @@ impl OAuthStore for SqlStore {
     }
 
     async fn token(&self, hash: &str) -> Result<Option<TokenRecord>, StoreError> {
-        tokens::find(&mut self.read().await?, hash, self.now()).await
+        let (readers, clock) = (self.readers(), Arc::clone(&self.clock));
+        let read = move |hashes: Vec<String>| -> BoxFuture<'static, _> {
+            let (readers, now) = (readers.clone(), clock.now());
+            Box::pin(async move { tokens::find_each(&mut readers.lend().await?, &hashes, now).await })
+        };
+        self.tokens.find(hash.to_owned(), read).await
     }
 
     async fn grant_used(&self, grant: GrantId) -> Result<(), StoreError> {

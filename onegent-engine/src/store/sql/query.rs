@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{PgConnection, Postgres, Row as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Row as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::store::StoreError;
 
 /// A connection, by who lends it.
 #[derive(Debug)]
@@ -23,6 +25,22 @@ pub(in crate::store) enum Conn {
     Pooled(PoolConnection<Postgres>),
     /// A transaction on PostgreSQL. It is undone when it is dropped.
     Transaction(Transaction<'static, Postgres>),
+}
+
+/// Lends connections for single reads.
+#[derive(Debug, Clone)]
+pub(in crate::store) enum Readers {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Readers {
+    pub(in crate::store) async fn lend(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite(pool) => Conn::Reader(pool.acquire().await?),
+            Self::Postgres(pool) => Conn::Pooled(pool.acquire().await?),
+        })
+    }
 }
 
 /// The connection itself.
@@ -47,6 +65,17 @@ impl Conn {
         matches!(self, Self::Pooled(_) | Self::Transaction(_))
     }
 }
+
+/// How many values [`group!`] has places for.
+pub(in crate::store) const GROUP: usize = 16;
+
+/// A list of the first [`GROUP`] places of a statement.
+macro_rules! group {
+    () => {
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    };
+}
+pub(super) use group;
 
 /// A value to bind.
 #[derive(Debug, Clone)]
@@ -126,6 +155,14 @@ impl<'q> Query<'q> {
         let mut query: Query<'v> = self;
         query.values.push(value.into());
         query
+    }
+
+    /// Binds the places of [`group!`]; those that are left over match nothing.
+    pub(in crate::store) fn bind_group(mut self, values: &[impl ToString]) -> Self {
+        let texts = values.iter().map(|value| Some(Cow::Owned(value.to_string())));
+        let places = texts.chain(std::iter::repeat_with(|| None)).take(GROUP);
+        self.values.extend(places.map(Value::Text));
+        self
     }
 
     /// How many rows it changed.

@@ -10,8 +10,9 @@ use crate::oauth::{CodeRules, CodeVerdict, RefreshRules, RefreshVerdict, narrowe
 use crate::store::StoreError;
 use crate::store::oauth::{Issue, Pair, RedeemCode, Refresh, TokenRecord};
 use crate::store::record::words;
-use crate::store::sql::query::{Conn, Row, query};
+use crate::store::sql::query::{Conn, Row, group, query};
 use crate::store::sql::row::{corrupt, count, get, text, text_or_null, time, time_or_null};
+use crate::store::sql::together::Found;
 use crate::store::sql::tx::{Only, Tx};
 
 const CODE: &str = "SELECT * FROM oauth_codes WHERE hash = $1";
@@ -29,10 +30,13 @@ const AGAIN: &str = "UPDATE oauth_tokens SET again = again + 1 WHERE hash = $1";
 const OWNED: &str = "SELECT t.grant_id, t.kind FROM oauth_tokens t JOIN oauth_grants g ON g.id = t.grant_id \
      WHERE t.hash = $1 AND g.client_id = $2";
 const REVOKE: &str = "UPDATE oauth_tokens SET revoked_at = coalesce(revoked_at, $2) WHERE hash = $1";
-const ACCESS: &str = "SELECT t.grant_id, t.scopes, g.account_id, g.person_id, g.environment, g.last_used_at \
-     FROM oauth_tokens t JOIN oauth_grants g ON g.id = t.grant_id \
-     WHERE t.hash = $1 AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > $2 AND g.ended_at IS NULL \
-     AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = g.person_id AND p.removed_at IS NOT NULL)";
+const ACCESS_EACH: &str = concat!(
+    "SELECT t.hash, t.grant_id, t.scopes, g.account_id, g.person_id, g.environment, g.last_used_at \
+     FROM oauth_tokens t JOIN oauth_grants g ON g.id = t.grant_id WHERE t.hash IN ",
+    group!(),
+    " AND t.kind = 'access' AND t.revoked_at IS NULL AND t.expires_at > $17 AND g.ended_at IS NULL \
+     AND NOT EXISTS (SELECT 1 FROM people p WHERE p.id = g.person_id AND p.removed_at IS NOT NULL)"
+);
 
 pub(super) async fn redeem(tx: Tx<'_>, redeem: RedeemCode) -> Result<Issue, StoreError> {
     let row = query(CODE).bind(&redeem.code).fetch_optional(tx.conn).await?;
@@ -146,21 +150,25 @@ pub(super) async fn revoke(tx: Tx<'_>, hash: String, client: String) -> Result<(
     Ok(())
 }
 
-pub(super) async fn find(
+/// Access tokens that are good at `now`, by their hashes.
+pub(super) async fn find_each(
     conn: &mut Conn,
-    hash: &str,
+    hashes: &[String],
     now: Timestamp,
-) -> Result<Option<TokenRecord>, StoreError> {
-    let row = query(ACCESS).bind(hash).bind(now.as_millisecond()).fetch_optional(conn).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(TokenRecord {
-        grant: text(&row, "grant_id")?,
-        account: text(&row, "account_id")?,
-        person: text(&row, "person_id")?,
-        environment: text(&row, "environment")?,
-        scopes: scopes(&row)?,
-        last_used_at: time_or_null(&row, "last_used_at")?,
-    }))
+) -> Result<Found<String, TokenRecord>, StoreError> {
+    let rows = query(ACCESS_EACH).bind_group(hashes).bind(now.as_millisecond()).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((get(row, "hash")?, token(row)))).collect()
+}
+
+fn token(row: &Row) -> Result<TokenRecord, StoreError> {
+    Ok(TokenRecord {
+        grant: text(row, "grant_id")?,
+        account: text(row, "account_id")?,
+        person: text(row, "person_id")?,
+        environment: text(row, "environment")?,
+        scopes: scopes(row)?,
+        last_used_at: time_or_null(row, "last_used_at")?,
+    })
 }
 
 pub(super) fn scopes(row: &Row) -> Result<Vec<Scope>, StoreError> {
