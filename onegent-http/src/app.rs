@@ -104,6 +104,9 @@ impl Shared {
     }
 }
 
+// Layers that stand together are given to a router together, the outermost first: for each layer on its own it would box
+// every request and its answer once more.
+
 /// The full server: REST at `/api/v1`, MCP at `/api/mcp`, `/openapi.json`, `/healthz`, `/readyz`, and the console.
 pub fn router(app: App) -> Router {
     let limits = Limits::default();
@@ -129,19 +132,15 @@ pub fn router(app: App) -> Router {
         public_url: app.public_url,
         sandbox_url: app.sandbox_url,
     });
-    let api = Router::new()
-        .nest("/v1", rest::routes(&shared))
-        .merge(mcp::routes(&shared))
-        .fallback(problem::no_such_route);
+    let api = Router::new().nest("/v1", rest::routes(&shared)).fallback(problem::no_such_route);
     let router = Router::new()
         .nest("/api", api)
+        .merge(mcp::routes(&shared))
         // A nested router does not see its own address with a slash behind it.
         .route("/api/", any(problem::no_such_route))
         .route("/api/v1/", any(problem::no_such_route))
         // An unknown path under `/api` is answered in JSON, any other with a page.
-        .layer(from_fn(problem::as_json))
-        .layer(from_fn(request::never_stored))
-        .layer(from_fn(limits::told))
+        .layer((from_fn(limits::told), from_fn(request::never_stored), from_fn(problem::as_json)))
         .merge(openapi::routes(&shared))
         .merge(oauth::routes(&shared))
         .merge(console::routes(&shared))

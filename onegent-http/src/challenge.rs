@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use onegent_core::caller::Scope;
@@ -63,8 +63,8 @@ impl Resource {
 
     /// The challenge to whose credential lacks a scope. A connected app is told all that it then needs, so that by asking
     /// for it it does not lose what it has; a key can't be made more of and is told what is missing.
-    pub(crate) fn insufficient(self, issuer: &str, missing: Scope, headers: &HeaderMap) -> String {
-        let wanted = if auth::shows_token(headers) { ALL_SCOPES } else { missing.as_str() };
+    pub(crate) fn insufficient(self, issuer: &str, missing: Scope, is_app: bool) -> String {
+        let wanted = if is_app { ALL_SCOPES } else { missing.as_str() };
         format!("{}, error=\"insufficient_scope\", scope=\"{wanted}\"", self.opening(issuer))
     }
 }
@@ -72,14 +72,14 @@ impl Resource {
 /// Layer around REST: refusals say how to come back. What changes something needs `book`, the rest `read`.
 pub(crate) async fn around_rest(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let missing = if request.method() == Method::POST { Scope::Book } else { Scope::Read };
-    let headers = request.headers().clone();
+    let is_app = auth::shows_token(request.headers());
     let mut response = next.run(request).await;
     let challenge = response.extensions().get::<Problem>().and_then(|problem| {
         let code = problem.error().code();
         if response.status().as_u16() == 401 {
             Some(Resource::Rest.unauthorized(&shared.issuer, code))
         } else if code == ErrorCode::InsufficientScope {
-            Some(Resource::Rest.insufficient(&shared.issuer, missing, &headers))
+            Some(Resource::Rest.insufficient(&shared.issuer, missing, is_app))
         } else {
             None
         }

@@ -37,16 +37,20 @@ pub fn gateway_router(gateway: Gateway) -> Router {
     let router = Router::new()
         .route_service("/", service.clone())
         .route_service("/mcp", service)
-        .layer(from_fn(mcp::malformed::answered))
-        .layer(from_fn_with_state(gateway.fallback, with_caller))
-        .layer(from_fn(mcp::with_closing))
+        .layer((
+            from_fn(mcp::with_closing),
+            from_fn_with_state(Arc::new(gateway.fallback), with_caller),
+            from_fn(mcp::malformed::answered),
+        ))
         .merge(request::health())
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_route)
-        .layer(request::catch_panics())
-        .layer(from_fn_with_state(mcp::load(), request::bound))
-        .layer(from_fn(problem::as_json))
-        .layer(from_fn(request::never_stored));
+        .layer((
+            from_fn(request::never_stored),
+            from_fn(problem::as_json),
+            from_fn_with_state(mcp::load(), request::bound),
+            request::catch_panics(),
+        ));
     request::framed(router, Arc::new(SystemClock))
 }
 
@@ -62,11 +66,11 @@ fn origins(host: &str) -> [String; 2] {
 
 /// Layer: says who calls. A caller's own credential counts for this one call, and a wrong one is never replaced by ours.
 async fn with_caller(
-    State(fallback): State<Option<SecretString>>,
+    State(fallback): State<Arc<Option<SecretString>>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let credential = match credential(&request, fallback) {
+    let credential = match credential(&request, fallback.as_ref().as_ref()) {
         Ok(credential) => credential,
         Err(error) => return Refused::from(error).into_response(),
     };
@@ -75,9 +79,9 @@ async fn with_caller(
     next.run(request).await
 }
 
-fn credential(request: &Request, fallback: Option<SecretString>) -> Result<Credential> {
+fn credential(request: &Request, fallback: Option<&SecretString>) -> Result<Credential> {
     let own = auth::shown_key(request.headers())?.map(|key| key.secret());
-    Ok(own.or(fallback).map_or(Credential::Missing, Credential::Forwarded))
+    Ok(own.or_else(|| fallback.cloned()).map_or(Credential::Missing, Credential::Forwarded))
 }
 
 #[cfg(test)]

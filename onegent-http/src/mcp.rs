@@ -38,7 +38,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(45);
 /// The challenge where no authorization server is known: the gateway's.
 const CHALLENGE: &str = "Bearer realm=\"onegent-mcp\"";
 
-/// The one route, below `/api`.
+/// The one route.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
     let options = HttpOptions {
         allowed_hosts: shared.origins.hosts().to_vec(),
@@ -47,14 +47,14 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         ..HttpOptions::default()
     };
     let service = onegent_mcp::http_service(Arc::clone(&shared.service), options);
-    Router::new()
-        .route_service("/mcp", service)
-        .layer(from_fn(malformed::answered))
-        .layer(from_fn_with_state(Arc::clone(shared), authenticated))
-        .layer(from_fn(with_closing))
-        .layer(request::catch_panics())
+    Router::new().route_service("/api/mcp", service).layer((
         // Apart from the others' load: calls that wait for news take up nobody else's room.
-        .layer(from_fn_with_state(load(), request::bound))
+        from_fn_with_state(load(), request::bound),
+        request::catch_panics(),
+        from_fn(with_closing),
+        from_fn_with_state(Arc::clone(shared), authenticated),
+        from_fn(malformed::answered),
+    ))
 }
 
 /// Room for calls, each of which may wait for news as long as the tools let it.
@@ -87,6 +87,8 @@ async fn answered(shared: &Arc<Shared>, request: Request, next: Next) -> Result<
     let (request, shown) = admit(shared, request).await?;
     let mut ended = Box::pin(ended(Arc::clone(shared), shown, seen));
     tokio::select! {
+        // Most are answered at once, and nothing is waited for then.
+        biased;
         response = next.run(request) => Ok(if is_stream(&response) {
             response.map(|body| Body::from_stream(body.into_data_stream().take_until(ended)))
         } else {
@@ -155,7 +157,7 @@ async fn admit(shared: &Shared, request: Request) -> Result<(Request, Bearer), R
     if let Some(scope) = scope_of_call(&bytes).filter(|scope| !access.scopes.contains(scope)) {
         let message = format!("This credential lacks the scope `{scope}`, which this tool needs.");
         let problem = Problem::new(ErrorCode::InsufficientScope, &message);
-        let challenge = Resource::Mcp.insufficient(&shared.issuer, scope, &parts.headers);
+        let challenge = Resource::Mcp.insufficient(&shared.issuer, scope, auth::shows_token(&parts.headers));
         return Err(Refused { problem, challenge: Some(challenge) });
     }
     parts.extensions.insert(Caller { credential: Credential::Verified(access), request_id });

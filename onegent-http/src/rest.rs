@@ -29,8 +29,10 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         .route("/providers", get(providers::list))
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_route)
-        .layer(request::catch_panics())
-        .layer(from_fn_with_state(shared.load.clone(), request::bound))
-        .layer(from_fn_with_state(Arc::clone(shared), challenge::around_rest))
+        .layer((
+            from_fn_with_state(Arc::clone(shared), challenge::around_rest),
+            from_fn_with_state(shared.load.clone(), request::bound),
+            request::catch_panics(),
+        ))
         .with_state(Arc::clone(shared))
 }

@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use http::{HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
+use http::{Extensions, HeaderMap, HeaderName, Method, Request, Response, StatusCode, Uri, header};
 use http_body::Body;
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, BodyStream, Empty, Full, Limited, StreamBody};
@@ -161,6 +161,7 @@ impl<H: ServerHandler> McpHttp<H> {
     }
 }
 
+/// The transport's own futures are large, and boxed so that what is prepared does not carry them.
 impl<H: ServerHandler> Shared<H> {
     async fn answer<B>(&self, request: Request<B>) -> Response<Answer>
     where
@@ -168,16 +169,15 @@ impl<H: ServerHandler> Shared<H> {
         B::Error: Display + Into<Box<dyn std::error::Error + Send + Sync>>,
         B::Data: Send,
     {
-        let caller = request.extensions().get().and_then(Identity::of);
         let channel = request.headers().get(HEADER_SESSION_ID).and_then(|id| id.to_str().ok());
         match channel {
-            Some(id) if self.channels.is_of(id, caller.as_ref()) => {
+            Some(id) if self.channels.is_of(id, identity(request.extensions()).as_ref()) => {
                 if request.method() == Method::DELETE {
                     self.channels.end(id);
                 }
                 let closing = request.extensions().get::<Closing>().cloned();
                 let listens = request.method() == Method::GET;
-                let response = self.channelled.handle(request).await;
+                let response = Box::pin(self.channelled.handle(request)).await;
                 match closing {
                     Some(Closing(closing)) if listens => response.map(|body| until(body, closing)),
                     Some(_) | None => response,
@@ -187,13 +187,13 @@ impl<H: ServerHandler> Shared<H> {
             Some(id) if request.method() != Method::POST || self.channels.has_ended(id) => {
                 empty(StatusCode::NOT_FOUND)
             }
-            Some(_) | None if request.method() == Method::POST => self.post(request, caller).await,
-            Some(_) | None => self.singly.handle(request).await,
+            Some(_) | None if request.method() == Method::POST => self.post(request).await,
+            Some(_) | None => Box::pin(self.singly.handle(request)).await,
         }
     }
 
     /// A message that stands for itself. It needs no channel, and one that is not there any more changes nothing.
-    async fn post<B>(&self, request: Request<B>, caller: Option<Identity>) -> Response<Answer>
+    async fn post<B>(&self, request: Request<B>) -> Response<Answer>
     where
         B: Body + Send + 'static,
         B::Error: Display + Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -217,17 +217,18 @@ impl<H: ServerHandler> Shared<H> {
             parts.extensions.insert(OnlyJson);
         }
         let opens = accepts == Accepts::Both && is_handshake(&body);
+        let caller = if opens { identity(&parts.extensions) } else { None };
         let request = Request::from_parts(parts, Full::new(body));
         match caller {
-            Some(caller) if opens && self.channels.have_room_for(&caller).await => {
-                let response = self.channelled.handle(request).await;
+            Some(caller) if self.channels.have_room_for(&caller).await => {
+                let response = Box::pin(self.channelled.handle(request)).await;
                 if let Some(id) = response.headers().get(HEADER_SESSION_ID).and_then(|id| id.to_str().ok()) {
                     self.channels.belongs(id, caller).await;
                 }
                 response
             }
-            _ if accepts == Accepts::OnlyStream => self.streamed.handle(request).await,
-            _ => self.singly.handle(request).await,
+            _ if accepts == Accepts::OnlyStream => Box::pin(self.streamed.handle(request)).await,
+            _ => Box::pin(self.singly.handle(request)).await,
         }
     }
 
@@ -244,6 +245,11 @@ impl<H: ServerHandler> Shared<H> {
         let name = name.map_or(host, |(name, _)| name);
         self.hosts.iter().any(|known| known == host || known == name)
     }
+}
+
+/// Who calls, as the edge has verified it.
+fn identity(extensions: &Extensions) -> Option<Identity> {
+    extensions.get().and_then(Identity::of)
 }
 
 fn is_handshake(body: &[u8]) -> bool {

@@ -51,6 +51,7 @@ macro_rules! store_suite {
             access: a_sign_in_link_opens_one_session,
                 a_session_ends_when_it_is_over_or_ended,
                 a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute,
+                a_look_up_sees_what_was_committed_before_it,
                 there_is_one_default_profile,
                 a_rotated_key_ends_and_its_heir_allows_the_same;
             accounts: an_invitation_makes_one_person,

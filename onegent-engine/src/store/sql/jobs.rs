@@ -21,10 +21,10 @@ use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
 use crate::store::{CreateOutcome, JobQuota, OverQuota, StoreError};
 use crate::vault::Sealed;
 
-const OPEN_JOBS: &str = "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) AS open FROM open_jobs";
-/// What an account has open, and what its next job's turn hangs on: its last one, the one that is claimed next of all, and
+/// What is open, what an account has open, and what its next job's turn hangs on: its last one, the one that is claimed next of all, and
 /// the last of all. The states are named twice, as the index has them.
 const STANDING: &str = "SELECT \
+     (SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM open_jobs) AS open_of_all, \
      (SELECT count FROM open_jobs_of_account WHERE account_id = $1) AS open, \
      (SELECT turn FROM open_jobs_of_account WHERE account_id = $1) AS own, \
      (SELECT min(turn) FROM jobs WHERE state = 'queued' AND state IN ('queued', 'confirmed')) AS next, \
@@ -84,10 +84,6 @@ pub(super) async fn create(
             }
             return load(tx.conn, text(&row, "job_id")?).await.map(CreateOutcome::Replayed);
         }
-    }
-    let open: u64 = count(&query(OPEN_JOBS).fetch_one(tx.conn).await?, "open")?;
-    if open >= quota.open {
-        return Err(StoreError::Full);
     }
     let turn = within_quota(&mut tx, new.account, quota).await?;
     let mut head = ChainHead::EMPTY;
@@ -156,6 +152,9 @@ pub(super) async fn create(
 async fn within_quota(tx: &mut Tx<'_>, account: AccountId, quota: JobQuota) -> Result<i64, StoreError> {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let standing = query(STANDING).bind(account.to_string()).fetch_one(tx.conn).await?;
+    if count::<u64>(&standing, "open_of_all")? >= quota.open {
+        return Err(StoreError::Full);
+    }
     if get::<Option<i64>>(&standing, "open")?.unwrap_or(0) >= int(quota.open_of_account) {
         return Err(StoreError::OverQuota(OverQuota::Open));
     }

@@ -114,3 +114,50 @@ fn shared(error: Arc<StoreError>) -> StoreError {
     }
     StoreError::Unavailable(Box::new(error))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers each number with itself, but 7; keeps which were asked for together.
+    fn reading(
+        asked: &Arc<Mutex<Vec<usize>>>,
+    ) -> impl Fn(Vec<u32>) -> BoxFuture<'static, Result<Found<u32, u32>, StoreError>> + use<> {
+        let asked = Arc::clone(asked);
+        move |keys| {
+            asked.lock().unwrap().push(keys.len());
+            let found = |key| match key {
+                7 => (key, Err(StoreError::Corrupt { what: "seven", source: "not a number".into() })),
+                _ => (key, Ok(key)),
+            };
+            Box::pin(async move {
+                assert!(!keys.contains(&666), "a fault");
+                Ok(keys.into_iter().filter(|key| *key < 100).map(found).collect())
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_shares_a_statement_and_gets_what_is_theirs() {
+        let (together, asked) = (Together::new(1), Arc::default());
+        let find = |key| together.find(key, reading(&asked));
+        let all = futures_util::future::join_all((0..20).chain([3, 100]).map(find)).await;
+        for (n, found) in (0..20).chain([3, 100]).zip(all) {
+            match n {
+                7 => assert!(matches!(found, Err(StoreError::Corrupt { what: "seven", .. })), "{found:?}"),
+                100 => assert!(matches!(found, Ok(None)), "{found:?}"),
+                n => assert!(matches!(found, Ok(Some(found)) if found == n), "{found:?}"),
+            }
+        }
+        assert_eq!(*asked.lock().unwrap(), [16, 6]);
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_told_to_those_it_met_and_to_nobody_after() {
+        let (together, asked) = (Together::new(1), Arc::default());
+        let find = |key| together.find(key, reading(&asked));
+        let (met, too) = tokio::join!(find(666), find(1));
+        assert!(matches!((met, too), (Err(StoreError::Unavailable(_)), Err(StoreError::Unavailable(_)))));
+        assert!(matches!(find(1).await, Ok(Some(1))));
+    }
+}

@@ -41,7 +41,7 @@ pub(crate) async fn a_session_ends_when_it_is_over_or_ended(bench: &Bench) {
     assert!(bench.store.session("cookie b").await.unwrap().is_none());
 }
 
-pub(crate) async fn a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute(bench: &Bench) {
+async fn new_key(bench: &Bench, hash: &str) -> KeyInfo {
     let info = KeyInfo {
         key_id: bench.id(KeyId::generate),
         name: "laptop".parse().unwrap(),
@@ -54,9 +54,33 @@ pub(crate) async fn a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minu
         expires_at: None,
         revoked_at: None,
     };
-    let new =
-        NewKey { account: bench.account, person: bench.person, hash: "hash".to_owned(), info: info.clone() };
+    let (account, person) = (bench.account, bench.person);
+    let new = NewKey { account, person, hash: hash.to_owned(), info: info.clone() };
     bench.store.add_key(new).await.unwrap();
+    info
+}
+
+/// Also while many ask, who share statements; there are more of them than one statement has places for.
+pub(crate) async fn a_look_up_sees_what_was_committed_before_it(bench: &Bench) {
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let hash = format!("hash {n}");
+        let key = new_key(bench, &hash).await.key_id;
+        let (store, account) = (Arc::clone(&bench.store), bench.account);
+        tasks.spawn(async move {
+            for revoked in [false, true, true] {
+                let found = store.key(&hash).await.unwrap().unwrap();
+                assert_eq!((found.info.key_id, found.info.revoked_at.is_some()), (key, revoked));
+                assert!(store.key(&format!("not {hash}")).await.unwrap().is_none());
+                store.revoke_key(account, key).await.unwrap();
+            }
+        });
+    }
+    tasks.join_all().await;
+}
+
+pub(crate) async fn a_revoked_key_stays_revoked_and_its_use_is_noted_once_a_minute(bench: &Bench) {
+    let info = new_key(bench, "hash").await;
     assert_eq!(bench.store.key("hash").await.unwrap().unwrap().info, info);
     assert!(bench.store.key("other").await.unwrap().is_none());
 
