@@ -7,7 +7,7 @@ use std::time::Duration;
 use onegent_core::machine::JobEvent;
 use tokio::time::Instant;
 
-use crate::store::Advance;
+use crate::store::{Advance, JobQuota};
 use crate::testing::Bench;
 
 /// How many claims are timed.
@@ -30,10 +30,11 @@ pub(crate) struct Dialect {
 
 /// Claims and ends jobs beside a hundredth of the rows, beside all of them queued, and beside all of them finished.
 pub(crate) async fn tell(bench: &Bench, dialect: Dialect, run: impl AsyncFn(String)) {
-    let many = std::env::var("ONEGENT_TEST_ROWS").map_or(3 * CYCLES, |rows| rows.parse().unwrap());
-    let few = (many / 100).max(2 * CYCLES);
+    let many = std::env::var("ONEGENT_TEST_ROWS").map_or(4 * CYCLES, |rows| rows.parse().unwrap());
+    let few = (many / 100).max(3 * CYCLES);
     let queue = async |from: usize, to: usize| {
-        bench.queued().await;
+        let room = JobQuota { open: u64::MAX, open_of_account: u64::MAX, a_day: u64::MAX };
+        bench.store.create(bench.new_job(), room).await.unwrap();
         let series = dialect.series.replace("{from}", &from.to_string()).replace("{to}", &to.to_string());
         let digits = dialect.digits;
         run(format!(
@@ -44,6 +45,8 @@ pub(crate) async fn tell(bench: &Bench, dialect: Dialect, run: impl AsyncFn(Stri
         run("ANALYZE".to_owned()).await;
     };
     queue(0, few).await;
+    // The first ones pay for what is made once.
+    cycle(bench).await;
     let alone = cycle(bench).await;
     queue(few, many).await;
     let queued = cycle(bench).await;
