@@ -43,7 +43,9 @@ impl Patterns {
             let known = slots.iter().map(|slot| values.expose(*slot)).filter(|value| !value.is_empty());
             let own = known.map(pattern);
             let all: Vec<_> = own.chain(spelled.iter().cloned()).collect();
-            Regex::new(&format!("(?i){}", all.join("|"))).ok()
+            let built = Regex::new(&format!("(?i){}", all.join("|")));
+            // The error would repeat the details.
+            built.inspect_err(|_details| tracing::error!("no mask can be built; all text is hidden")).ok()
         };
         // A country's two letters are no one's in particular, and stand in many words' place.
         let own: Vec<_> = Slot::ALL.into_iter().filter(|slot| *slot != Slot::PassportCountry).collect();

@@ -27,6 +27,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     step::named("the desktop extension answers", || extension(&out))?;
     step::named("the npm packages answer", || npm(&out))?;
     step::named("the Debian package answers", || deb(&out))?;
+    step::named("the archive's binary books", || archive(&out))?;
     step::named("the registry would take server.json", || registry(&out))?;
     step::named("the lists are whole", || lists(&out))?;
     // What the packages are made of was built and tested above, so they are not built once more.
@@ -39,6 +40,15 @@ pub(crate) fn test() -> anyhow::Result<()> {
         "--locked",
         "--quiet",
     ])
+}
+
+/// It is built without what tests are built with beside it.
+fn archive(out: &Path) -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    step::run(Command::new("tar").arg("-xzf").arg(made(out, ".tar.gz")?).arg("-C").arg(folder.path()))?;
+    let name = format!("onegent-{}-{}", env!("CARGO_PKG_VERSION"), system()?);
+    let mut demo = Command::new(folder.path().join(name).join("onegent"));
+    step::run(demo.args(["demo", "--non-interactive"]).env("HOME", folder.path()).current_dir(folder.path()))
 }
 
 fn extension(out: &Path) -> anyhow::Result<()> {
