@@ -20,7 +20,7 @@ mod browser;
 mod nodes;
 mod setup;
 
-pub(crate) use access::{Access, Accounts, Data, SecurityEvents};
+pub(crate) use access::{Access, Accounts, Data, SecurityEvents, Webhooks};
 pub(crate) use book::{Book, Guest};
 pub(crate) use browser::{BrowserArgs, Observe};
 pub(crate) use nodes::{Db, Worker};
@@ -120,6 +120,9 @@ pub(crate) enum Command {
     /// Add, list and remove apps that ask people for access by OAuth
     #[command(subcommand)]
     Clients(Clients),
+    /// Have addresses told when a job's status changes
+    #[command(subcommand)]
+    Webhooks(Webhooks),
     /// Save guest profiles in the data directory, so that requests can name one
     #[command(subcommand)]
     Profiles(Profiles),

@@ -30,6 +30,7 @@ mod profiles;
 mod sandbox;
 mod serve;
 mod watch;
+mod webhooks;
 mod worker;
 
 /// Runs one command.
@@ -59,6 +60,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
         }
         Command::Keys(keys) => keys::run(keys, &common).await,
         Command::Clients(clients) => clients::run(clients, &common).await,
+        Command::Webhooks(webhooks) => webhooks::run(webhooks, &common).await,
         Command::Profiles(profiles) => profiles::run(profiles, &common).await,
         Command::Accounts(accounts) => accounts::run(accounts, &common).await,
         Command::SecurityEvents(asked) => accounts::security_events(asked, &common).await,

@@ -86,6 +86,8 @@ pub struct AccessConfig {
     pub provider: Option<ProviderConfig>,
     /// A mail server that sends invitations.
     pub mail: Option<MailConfig>,
+    /// Whether webhooks may go to private addresses, and without TLS.
+    pub webhooks_anywhere: bool,
 }
 
 impl Default for AccessConfig {
@@ -98,6 +100,7 @@ impl Default for AccessConfig {
             guest_retention: Duration::from_hours(30 * 24),
             provider: None,
             mail: None,
+            webhooks_anywhere: false,
         }
     }
 }
@@ -182,6 +185,7 @@ impl Node {
             guest_retention: config.access.guest_retention,
             provider: config.access.provider,
             mail: config.access.mail,
+            webhooks_anywhere: config.access.webhooks_anywhere,
             ..config.place.engine(without_slash(&url))
         })
         .await
@@ -193,6 +197,7 @@ impl Node {
             authority: engine.clone(),
             accounts: engine.clone(),
             profiles: engine.clone(),
+            webhooks: engine.clone(),
             trusted_proxies: config.access.trusted_proxies,
             account_rate: config.access.account_rate,
             state_key: Some(engine.subkey("states of MCP clients").into()),

@@ -112,6 +112,12 @@ words! {
         KeyRotated = "key_rotated",
         /// A key was ended.
         KeyRevoked = "key_revoked",
+        /// A webhook endpoint was added.
+        WebhookAdded = "webhook_added",
+        /// A webhook endpoint got another secret.
+        WebhookRotated = "webhook_rotated",
+        /// A webhook endpoint was removed.
+        WebhookRemoved = "webhook_removed",
         /// An app was given access.
         AppConnected = "app_connected",
         /// An app's access was ended.

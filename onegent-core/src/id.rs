@@ -108,6 +108,8 @@ ids! {
     HoldId = "hold_";
     /// The single permission to submit that a job can ever get.
     PermitId = "permit_";
+    /// Where an account is told of its jobs.
+    EndpointId = "endpoint_";
     /// A saved guest profile.
     ProfileId = "prof_";
     /// A signed-in session's public name; never its token.

@@ -11,6 +11,7 @@
 //! - **hold**: one stop at payment, with its charge, waiting for a person.
 //! - **confirmation** / **approval**: a signed-in person's yes to exactly one hold's charge.
 //! - **submit**: the irreversible step. *Reserve* costs nothing now; *charge* is everything else, and every doubt.
+//! - **webhook**: an **endpoint** of an account, told of its jobs by **messages**; a **dead letter** is one that was given up.
 //! - **permit**: the write-ahead record without which nothing is submitted; a job gets one, ever.
 //!
 //! # Invariants
@@ -40,3 +41,4 @@ pub mod request;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod webhook;

@@ -6,6 +6,7 @@ mod booking;
 mod desk;
 mod oauth;
 mod profiles;
+mod webhooks;
 
 pub use accounts::{
     AccountView, Accounts, CodeTicket, Enrolment, InvitationToken, Invited, Opened, ProviderAnswer,
@@ -27,6 +28,7 @@ pub use oauth::{
     TokenType,
 };
 pub use profiles::{Profiles, SavedProfile};
+pub use webhooks::Webhooks;
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,8 @@ const FORGET_EVERY: Duration = Duration::from_hours(1);
 
 /// How long an app that registered itself is kept although nobody approved it.
 const UNAPPROVED: Duration = Duration::from_hours(24);
+/// How long webhook messages that were given up can be replayed.
+const DEAD_LETTERS: Duration = Duration::from_hours(30 * 24);
 
 /// One engine's dispatcher.
 #[derive(Debug)]
@@ -179,6 +181,7 @@ impl Dispatcher {
         }
         let guests = self.parts.store.forget(now - self.parts.config.guest_retention).await?;
         self.parts.store.forget_oauth(UNAPPROVED).await?;
+        self.parts.store.forget_webhooks(now - DEAD_LETTERS).await?;
         self.forget_pictures().await?;
         if guests > 0 {
             tracing::info!(guests, "guests' details were forgotten");

@@ -31,6 +31,7 @@ use crate::store::sqlite::File;
 use crate::store::{OverQuota, StoreError};
 use crate::vault::{Purpose, Vault, VaultError};
 use crate::view;
+use crate::webhook::deliver;
 
 mod accounts;
 mod authority;
@@ -48,6 +49,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod webhooks;
 
 pub use crate::store::backup::BackupError;
 pub use crate::store::import::{ImportError, Imported};
@@ -134,6 +136,8 @@ impl Engine {
             signals,
             agent,
             outbound: Outbound::new().map_err(EngineError::Outbound)?,
+            webhooks: if config.webhooks_anywhere { Outbound::unguarded() } else { Outbound::new() }
+                .map_err(EngineError::Outbound)?,
             health: HealthBook::default(),
             stopping: CancellationToken::new(),
             config,
@@ -172,7 +176,7 @@ impl Engine {
             self.parts.store.begin_work()?;
             let (vital, parts) = (self.parts.signals.vital(), Arc::clone(&self.parts));
             *dispatcher = Some(tokio::spawn(async move {
-                dispatch(parts).await;
+                tokio::join!(dispatch(Arc::clone(&parts)), deliver(parts));
                 drop(vital);
             }));
         }
@@ -188,9 +192,10 @@ impl Engine {
         }
     }
 
-    /// Makes the dispatcher look for due jobs now. For clocks that are turned by hand: the dispatcher sleeps by its own.
+    /// Has due jobs and due webhooks looked for now. For clocks that are turned by hand: who looks for them sleeps by its own.
     pub fn wake(&self) {
         self.parts.signals.wake_dispatcher();
+        self.parts.signals.wake_outbox();
     }
 
     /// Takes no more jobs, has those that run given back, waits up to `grace` for submits under way, and lets the record

@@ -56,6 +56,7 @@ mod totp;
 mod trail;
 mod vault;
 mod view;
+mod webhook;
 mod worker;
 
 pub use engine::{Engine, EngineConfig, EngineError};

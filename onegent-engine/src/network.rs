@@ -42,6 +42,7 @@ pub use policy::NetworkPolicy;
 pub(crate) use policy::is_public_host;
 pub(crate) use processor::takes_payment;
 pub use request::{Fingerprint, Outgoing, Way};
+pub(crate) use resolver::NoPublicAddress;
 pub use resolver::PublicResolver;
 
 #[cfg(test)]

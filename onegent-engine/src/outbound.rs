@@ -1,4 +1,4 @@
-//! Requests to addresses that strangers name: client metadata documents, and whatever else is to be fetched or told.
+//! Requests to addresses that strangers name: client metadata documents to fetch, webhooks to tell.
 //!
 //! https alone, no redirects, no proxy, no special-use address: literal ones are refused before, names after their
 //! resolution, and the connection goes to the very address that was judged. Size and time are bounded, and so is how many
@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use reqwest::header::HeaderMap;
 use reqwest::{Client, StatusCode};
 use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::network::{PublicResolver, is_public_host};
+use crate::network::{NoPublicAddress, PublicResolver, is_public_host};
 
 /// The most that an answer may have, in bytes.
 const MOST_BYTES: usize = 64 * 1024;
@@ -47,7 +48,7 @@ pub(crate) enum OutboundError {
 pub(crate) struct Outbound {
     client: Client,
     room: Semaphore,
-    /// Tests serve on loopback, without TLS.
+    /// Whether only public addresses are called, and only over https.
     guarded: bool,
 }
 
@@ -60,14 +61,41 @@ impl Outbound {
         Ok(Self { client, room: Semaphore::new(AT_ONCE), guarded: true })
     }
 
+    /// The way out to private addresses as well, and without TLS: for what whoever runs the engine said so of.
+    pub(crate) fn unguarded() -> Result<Self, reqwest::Error> {
+        // Whoever came first has installed one already.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        Ok(Self { client: builder().build()?, room: Semaphore::new(AT_ONCE), guarded: false })
+    }
+
+    /// Whether an address may be called at all, as far as its text tells.
+    pub(crate) fn may_call(&self, url: &Url) -> bool {
+        let plain = matches!(url.scheme(), "http" | "https") && url.has_host() && is_bare(url);
+        plain && (!self.guarded || may_call(url))
+    }
+
+    /// Tells an address something, and gives the status of its answer, whose body nobody reads.
+    pub(crate) async fn post(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: String,
+    ) -> Result<StatusCode, OutboundError> {
+        if !self.may_call(url) {
+            return Err(OutboundError::Address);
+        }
+        let Ok(_place) = self.room.acquire().await else { return Err(OutboundError::Busy) };
+        let request = self.client.post(url.clone()).headers(headers).body(body);
+        let response = request.send().await.map_err(failed)?;
+        Ok(response.status())
+    }
+
     /// Fetches what stands at an address.
     pub(crate) async fn get(&self, url: &Url) -> Result<Vec<u8>, OutboundError> {
         if self.guarded && !may_call(url) {
             return Err(OutboundError::Address);
         }
         let Ok(_place) = self.room.try_acquire() else { return Err(OutboundError::Busy) };
-        // An address may carry what no log should.
-        let failed = |error: reqwest::Error| OutboundError::Unreachable(error.without_url());
         let request = self.client.get(url.clone()).header("accept", "application/json");
         let response = request.send().await.map_err(failed)?;
         if response.status() != StatusCode::OK {
@@ -86,6 +114,18 @@ impl Outbound {
     }
 }
 
+/// An address may carry what no log should. A name that leads to no public address was refused while it was resolved.
+fn failed(error: reqwest::Error) -> OutboundError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(one) = cause {
+        if one.is::<NoPublicAddress>() {
+            return OutboundError::Address;
+        }
+        cause = one.source();
+    }
+    OutboundError::Unreachable(error.without_url())
+}
+
 fn builder() -> reqwest::ClientBuilder {
     Client::builder()
         .user_agent(USER_AGENT)
@@ -99,7 +139,12 @@ fn builder() -> reqwest::ClientBuilder {
 
 /// Whether an address may be called at all, as far as its text tells.
 pub(crate) fn may_call(url: &Url) -> bool {
-    url.scheme() == "https" && url.username().is_empty() && url.password().is_none() && is_public_host(url)
+    url.scheme() == "https" && is_bare(url) && is_public_host(url)
+}
+
+/// Whether an address has no credentials in it.
+fn is_bare(url: &Url) -> bool {
+    url.username().is_empty() && url.password().is_none()
 }
 
 #[cfg(test)]

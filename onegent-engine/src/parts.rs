@@ -29,6 +29,8 @@ pub(crate) struct Parts {
     pub album: Album,
     /// The way out for addresses that strangers name.
     pub outbound: Outbound,
+    /// The way out for webhooks.
+    pub webhooks: Outbound,
     pub health: HealthBook,
     pub vault: Arc<Vault>,
     pub passwords: Passwords,

@@ -26,6 +26,8 @@ pub(crate) struct Announcement {
     pub standing: Standing,
     /// Whether a worker may take the job now or later.
     pub claimable: bool,
+    /// Whether webhooks are to tell of it. Known only to the node that wrote it, and that node sends them.
+    pub outbox: bool,
 }
 
 /// How many listen to a job, and the way to them.
@@ -36,6 +38,7 @@ type Channel = (usize, watch::Sender<Option<Standing>>);
 pub(crate) struct Signals {
     listeners: Mutex<HashMap<JobId, Channel>>,
     dispatch: Notify,
+    outbox: Notify,
     endings: watch::Sender<u64>,
     own_endings: watch::Sender<u64>,
     part_ended: CancellationToken,
@@ -58,6 +61,19 @@ impl Signals {
         if news.claimable {
             self.wake_dispatcher();
         }
+        if news.outbox {
+            self.wake_outbox();
+        }
+    }
+
+    /// Has webhooks sent that are due.
+    pub(crate) fn wake_outbox(&self) {
+        self.outbox.notify_one();
+    }
+
+    /// Until there is something to send.
+    pub(crate) async fn outbox_filled(&self) {
+        self.outbox.notified().await;
     }
 
     /// Makes the dispatcher look for due jobs.
@@ -169,8 +185,12 @@ mod tests {
         let signals = Arc::new(Signals::default());
         let [mine, other] = [1, 2].map(|n| JobId::generate(Timestamp::UNIX_EPOCH, [n; 10]));
         let mut listener = signals.listen(mine);
-        let news =
-            |job, seq| Announcement { job, standing: Standing { seq, holder: None }, claimable: false };
+        let news = |job, seq| Announcement {
+            job,
+            standing: Standing { seq, holder: None },
+            claimable: false,
+            outbox: false,
+        };
         signals.announce(news(other, 9));
         signals.announce(news(mine, 3));
         assert_eq!(listener.changed().await.seq, 3);

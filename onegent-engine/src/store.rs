@@ -34,12 +34,14 @@ pub(crate) mod sqlite;
 #[cfg(test)]
 pub(crate) mod suite;
 pub(crate) mod verify;
+pub(crate) mod webhooks;
 
 use accounts::NewSession;
 use oauth::OAuthStore;
 use open::OpenError;
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use verify::Stored;
+use webhooks::WebhookStore;
 
 /// Why the store did not do what was asked. Nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -178,7 +180,7 @@ pub(crate) type EachStored<'a> = dyn FnMut(Stored) -> ControlFlow<()> + Send + '
 /// The durable record: what the machine may do with it. [`SqlStore`](sql::SqlStore) keeps it in one SQLite file, or in
 /// PostgreSQL for many nodes; no caller can tell which.
 #[async_trait]
-pub(crate) trait Store: accounts::AccountStore + OAuthStore + std::fmt::Debug {
+pub(crate) trait Store: accounts::AccountStore + OAuthStore + WebhookStore + std::fmt::Debug {
     /// From now on this process runs jobs. Where a record belongs to one process at a time, this makes sure of it.
     fn begin_work(&self) -> Result<(), OpenError>;
 

@@ -9,7 +9,7 @@ use axum::routing::any;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use onegent_core::limit::Quota;
-use onegent_core::port::{Accounts, Authority, BookingService, PaymentDesk, Profiles};
+use onegent_core::port::{Accounts, Authority, BookingService, PaymentDesk, Profiles, Webhooks};
 use onegent_core::time::Clock;
 use onegent_mcp::StateKey;
 use tokio::sync::Semaphore;
@@ -31,6 +31,8 @@ pub struct App {
     pub accounts: Arc<dyn Accounts>,
     /// Saved guests.
     pub profiles: Arc<dyn Profiles>,
+    /// Where accounts are told of their jobs.
+    pub webhooks: Arc<dyn Webhooks>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How the outside world reaches this server, for example `http://127.0.0.1:8080`. Its scheme decides about
@@ -75,6 +77,7 @@ pub(crate) struct Shared {
     pub(crate) authority: Arc<dyn Authority>,
     pub(crate) accounts: Arc<dyn Accounts>,
     pub(crate) profiles: Arc<dyn Profiles>,
+    pub(crate) webhooks: Arc<dyn Webhooks>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) state_key: Option<StateKey>,
     pub(crate) rates: AccountRates,
@@ -120,6 +123,7 @@ pub fn router(app: App) -> Router {
         authority: app.authority,
         accounts: app.accounts,
         profiles: app.profiles,
+        webhooks: app.webhooks,
         trusted_proxies: app.trusted_proxies,
         guesses: Tally::new(A_MINUTE, Arc::clone(&app.clock)),
         visits: Tally::new(A_MINUTE, Arc::clone(&app.clock)),

@@ -25,6 +25,7 @@ mod status;
 mod timeline;
 mod view;
 mod visitor;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -61,6 +62,10 @@ pages! {
     "/developers/keys/{keyId}/rotate" => post(keys::rotate),
     "/developers/connected-apps" => get(connected_apps::show),
     "/developers/connected-apps/{grantId}/disconnect" => post(connected_apps::disconnect),
+    "/developers/webhooks" => get(webhooks::show).post(webhooks::create),
+    "/developers/webhooks/{endpointId}/rotate" => post(webhooks::rotate),
+    "/developers/webhooks/{endpointId}/replay" => post(webhooks::replay),
+    "/developers/webhooks/{endpointId}/remove" => post(webhooks::remove),
     "/oauth/authorize" => get(oauth::authorize::authorize),
     "/oauth/consent" => get(consent::show).post(consent::decide),
     "/profiles" => get(profiles::show).post(profiles::save),

@@ -35,6 +35,12 @@ pub use custom_gpt::{GPT_INSTRUCTIONS, custom_gpt};
     rest::events::stream,
     rest::providers::list,
     rest::providers::metrics,
+    rest::webhooks::create,
+    rest::webhooks::list,
+    rest::webhooks::remove,
+    rest::webhooks::rotate,
+    rest::webhooks::dead_letters,
+    rest::webhooks::replay,
 ))]
 struct Paths;
 
@@ -65,13 +71,41 @@ pub(crate) fn document(server: &str) -> Value {
         "tags": [
             { "name": "jobs", "description": "Bookings, from the request to the confirmation code." },
             { "name": "providers", "description": "Booking sites and how they fare." },
+            { "name": "webhooks", "description": "Being told of bookings." },
         ],
         "paths": paths,
+        "webhooks": { "job.status_changed": { "post": status_changed() } },
         "components": {
             "securitySchemes": security::schemes(server),
             "schemas": schemas::schemas(),
             "responses": problems::responses(),
         },
+    })
+}
+
+/// What a webhook is sent (<https://www.standardwebhooks.com>).
+fn status_changed() -> Value {
+    let header = |name: &str, description: &str| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "header", "required": true, "description": description, "schema": schema })
+    };
+    json!({
+        "operationId": "jobStatusChanged",
+        "tags": ["webhooks"],
+        "summary": "A job was made, or stands elsewhere than before",
+        "description": "Fetch the job for more. A message may come twice, with the same `webhook-id`.",
+        "security": [],
+        "parameters": [
+            header("webhook-id", "The same each time that this message is sent."),
+            header("webhook-timestamp", "When it was sent, in seconds since 1970-01-01 UTC."),
+            header("webhook-signature", "`v1,` and base64 of HMAC-SHA256 over id, timestamp and body with dots between; \
+                for a day after a rotation two of them, with a space between."),
+        ],
+        "requestBody": {
+            "required": true,
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/StatusMessage" } } },
+        },
+        "responses": { "2XX": { "description": "Taken. Anything else, and the message is sent again." } },
     })
 }
 
@@ -153,11 +187,17 @@ mod tests {
         let wanted = [
             "cancelExecutionJob",
             "createExecutionJob",
+            "createWebhook",
+            "deleteWebhook",
             "getExecutionJob",
             "getExecutionJobAudit",
             "getProviderMetrics",
+            "listDeadLetters",
             "listExecutionJobs",
             "listProviders",
+            "listWebhooks",
+            "replayWebhook",
+            "rotateWebhookSecret",
             "streamExecutionJobEvents",
         ];
         assert_eq!(ids, BTreeSet::from(wanted));

@@ -7,12 +7,13 @@ pub(crate) mod jobs;
 pub(crate) mod path;
 pub(crate) mod providers;
 mod query;
+pub(crate) mod webhooks;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 
 use crate::app::Shared;
 use crate::{challenge, problem, request};
@@ -27,6 +28,11 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         .route("/execution-jobs/{jobId}/cancel", post(jobs::cancel))
         .route("/metrics/providers/{provider}", get(providers::metrics))
         .route("/providers", get(providers::list))
+        .route("/webhooks", post(webhooks::create).get(webhooks::list))
+        .route("/webhooks/{endpointId}", delete(webhooks::remove))
+        .route("/webhooks/{endpointId}/rotate", post(webhooks::rotate))
+        .route("/webhooks/{endpointId}/dead-letters", get(webhooks::dead_letters))
+        .route("/webhooks/{endpointId}/replay", post(webhooks::replay))
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_route)
         .layer((

@@ -10,6 +10,7 @@ mod access {
     mod people;
     mod provider;
     mod sign_in;
+    mod webhooks;
 
     use anyhow::Context as _;
     use onegent_cli::outside::{Page, Walk};

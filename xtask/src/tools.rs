@@ -12,6 +12,7 @@ pub(crate) fn install() -> anyhow::Result<()> {
     let clients = root.join("target/clients");
     std::fs::create_dir_all(&clients)?;
     step::named("OpenID Connect provider", || npm(&root, &clients, "oidc", &["provider.mjs"]))?;
+    step::named("Webhook receiver", || npm(&root, &clients, "webhooks", &["receiver.mjs"]))?;
     step::named("Mail server", || npm(&root, &clients, "mail", &["server.mjs"]))?;
     step::named("MCP conformance suite", || npm(&root, &clients, "conformance", &[]))?;
     step::named("TypeScript MCP clients", || {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use ipnet::IpNet;
 use onegent_core::account::Role;
-use onegent_core::id::AccountId;
+use onegent_core::caller::Environment;
+use onegent_core::id::{AccountId, EndpointId};
 use onegent_core::text::Text;
 use url::Url;
 
@@ -29,6 +30,9 @@ pub(crate) struct Access {
     /// Days that guests' details are kept after their booking ended
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3650), value_name = "DAYS")]
     pub(crate) keep_guests: u32,
+    /// Send webhooks to private addresses and over plain http as well; for a network that is your own
+    #[arg(long)]
+    pub(crate) webhooks_anywhere: bool,
     /// An OpenID Connect provider to sign in at, by its issuer
     #[arg(long, env = env::OIDC_ISSUER, requires = "oidc_client_id", value_name = "URL")]
     pub(crate) oidc_issuer: Option<String>,
@@ -100,5 +104,41 @@ pub(crate) enum Data {
         /// Do it: there is no way back
         #[arg(long)]
         yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Webhooks {
+    /// Have an address told when a job's status changes; its secret is shown once
+    #[command(after_help = "Example:\n  onegent webhooks add --url https://example.com/onegent --environment live")]
+    Add {
+        /// Where messages go: a public https address
+        #[arg(long)]
+        url: Text<2000>,
+        /// Whose jobs: those of real sites, or of the sandbox's
+        #[arg(long, default_value = "test")]
+        environment: Environment,
+    },
+    /// List webhooks, without secrets
+    List,
+    /// Give a webhook another secret; the one before signs as well for a day
+    Rotate {
+        /// The webhook, from `onegent webhooks list`
+        endpoint_id: EndpointId,
+    },
+    /// List the messages that were given up
+    DeadLetters {
+        /// The webhook, from `onegent webhooks list`
+        endpoint_id: EndpointId,
+    },
+    /// Send again what was given up
+    Replay {
+        /// The webhook, from `onegent webhooks list`
+        endpoint_id: EndpointId,
+    },
+    /// Remove a webhook and what waits for it
+    Remove {
+        /// The webhook, from `onegent webhooks list`
+        endpoint_id: EndpointId,
     },
 }

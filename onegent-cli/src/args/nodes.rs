@@ -36,6 +36,9 @@ pub(crate) struct Worker {
     /// That process's payment frames
     #[arg(long, requires = "sandbox_url")]
     pub(crate) sandbox_payments_url: Option<url::Url>,
+    /// Send webhooks to private addresses and over plain http as well; for a network that is your own
+    #[arg(long)]
+    pub(crate) webhooks_anywhere: bool,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
 }

@@ -169,6 +169,7 @@ fn access(named: Access) -> anyhow::Result<AccessConfig> {
         guest_retention: Duration::from_hours(24 * u64::from(named.keep_guests)),
         provider,
         mail,
+        webhooks_anywhere: named.webhooks_anywhere,
     })
 }
 

@@ -30,6 +30,7 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
             None => SandboxSource::Own { port: 0, slow: SLOW },
         },
         browser: worker.browser.choice()?,
+        webhooks_anywhere: worker.webhooks_anywhere,
         place,
     };
     let (concurrency, scenarios) = (config.concurrency, config.scenarios.clone());

@@ -39,6 +39,8 @@ pub struct WorkerConfig {
     pub sandbox: SandboxSource,
     /// What opens the booking sites.
     pub browser: BrowserChoice,
+    /// Whether webhooks may go to private addresses, and without TLS.
+    pub webhooks_anywhere: bool,
 }
 
 /// How many leases long a submit may be sent after its permit.
@@ -66,6 +68,7 @@ impl WorkerNode {
             },
             guest_retention: NEVER,
             security_retention: NEVER,
+            webhooks_anywhere: config.webhooks_anywhere,
             ..config.place.engine(config.public_url)
         })
         .await

@@ -281,7 +281,7 @@ fn other_request() -> Error {
 }
 
 /// What the caller may do, if it has the scope.
-fn allowed(caller: &Caller, scope: Scope) -> Result<&Access> {
+pub(super) fn allowed(caller: &Caller, scope: Scope) -> Result<&Access> {
     let access = caller.access()?;
     if access.scopes.contains(&scope) {
         return Ok(access);
@@ -290,7 +290,7 @@ fn allowed(caller: &Caller, scope: Scope) -> Result<&Access> {
     Err(Error::new(ErrorCode::InsufficientScope, message))
 }
 
-fn only(reach: Reach) -> Option<Environment> {
+pub(super) fn only(reach: Reach) -> Option<Environment> {
     match reach {
         Reach::Only(environment) => Some(environment),
         Reach::Everything => None,

@@ -69,6 +69,8 @@ pub struct EngineConfig {
     pub provider: Option<ProviderConfig>,
     /// What sends invitations; without it their links are shown.
     pub mail: Option<MailConfig>,
+    /// Whether webhooks may also go to private addresses, and without TLS: for a network that is one's own.
+    pub webhooks_anywhere: bool,
     /// How long a sign-in link can be used.
     pub link_ttl: Duration,
     /// How long a session lasts.
@@ -118,6 +120,7 @@ impl EngineConfig {
             fresh_code: Duration::from_mins(15),
             provider: None,
             mail: None,
+            webhooks_anywhere: false,
             link_ttl: Duration::from_mins(15),
             session_ttl: Duration::from_hours(7 * 24),
             fresh_session: Duration::from_hours(12),

@@ -9,10 +9,12 @@ use onegent_core::id::{AccountId, PersonId, ProfileId};
 use onegent_core::job::Job;
 use onegent_core::port::{InvitationToken, JobFilter, KeyInfo};
 use onegent_core::text::{Bounded, Text};
+use onegent_core::webhook::WebhookEndpoint;
 use serde::Serialize;
 
 use super::Engine;
 use crate::store::StoreError;
+use crate::store::webhooks::Whose;
 
 /// An account, as its list shows it.
 #[derive(Debug, Clone, Serialize)]
@@ -39,6 +41,7 @@ pub struct Exported {
     keys: Vec<KeyInfo>,
     profiles: Vec<ExportedProfile>,
     jobs: Vec<ExportedJob>,
+    webhooks: Vec<WebhookEndpoint>,
     security_events: Vec<SecurityEvent>,
 }
 
@@ -132,6 +135,7 @@ impl Engine {
             keys: self.parts.store.keys(id).await?,
             profiles: profiles.collect(),
             jobs: self.export_jobs(id).await?,
+            webhooks: self.parts.store.webhooks(Whose { account: id, only: None }).await?,
             security_events: self.parts.store.security_events(Some(id), 10_000).await?,
         })
     }

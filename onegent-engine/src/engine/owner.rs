@@ -1,15 +1,32 @@
 //! What whoever runs the engine can do for its first account, without a session: the command line's way in.
 
+use onegent_core::caller::{Access, Caller, Credential, Reach, Scope};
 use onegent_core::error::Result;
 use onegent_core::guest::GuestProfile;
-use onegent_core::id::{KeyId, ProfileId};
+use onegent_core::id::{KeyId, ProfileId, RequestId};
 use onegent_core::port::{IssuedKey, KeyInfo, KeyRequest, SavedProfile, SignInToken};
+use onegent_core::request::Scenario;
 
 use super::Engine;
 use crate::guests::SavedGuest;
 use crate::secret;
 
 impl Engine {
+    /// The owner as a caller, at both environments.
+    pub fn owner_caller(&self) -> Caller {
+        let (account, person) = self.owner;
+        let access = Access {
+            account,
+            person,
+            reach: Reach::Everything,
+            scopes: Scope::ALL.to_vec(),
+            scenarios: Scenario::ALL.to_vec(),
+            key: None,
+        };
+        let request_id = self.parts.id(RequestId::generate);
+        Caller { credential: Credential::Verified(access), request_id }
+    }
+
     /// A one-time token for a sign-in link, good for [`EngineConfig::link_ttl`](super::EngineConfig::link_ttl).
     pub async fn sign_in_link(&self) -> Result<SignInToken> {
         let token = SignInToken::new(secret::fresh(secret::SIGN_IN, &*self.parts.config.entropy));

@@ -28,6 +28,7 @@ mod audit;
 mod booking;
 mod desk;
 mod life;
+mod webhooks;
 
 /// An engine that does not run yet, its clock, and its folder.
 struct Bed {

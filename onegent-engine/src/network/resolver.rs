@@ -14,7 +14,7 @@ pub struct PublicResolver;
 /// The name leads to special-use addresses only.
 #[derive(Debug, thiserror::Error)]
 #[error("the name has no public address")]
-struct NoPublicAddress;
+pub(crate) struct NoPublicAddress;
 
 impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {

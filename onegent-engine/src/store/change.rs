@@ -13,6 +13,8 @@ use crate::signals::{Announcement, Standing};
 pub(crate) struct Change {
     /// The version that this builds on.
     pub from_version: u64,
+    /// Whether outside it stands elsewhere than before.
+    pub status_changed: bool,
     pub record: JobRecord,
     pub events: Vec<AuditEvent>,
     /// What becomes of the hold that the job had, when it no longer waits or counts.
@@ -29,7 +31,7 @@ impl Change {
         trail: Vec<AuditDraft>,
         now: Timestamp,
     ) -> Result<Self, Refused> {
-        let from_version = record.version;
+        let (from_version, from_status) = (record.version, record.state.status());
         let (claimed, confirmed) =
             (matches!(event, JobEvent::Claim { .. }), matches!(event, JobEvent::Confirm { .. }));
         let declined = matches!(event, JobEvent::Decline { .. });
@@ -62,7 +64,8 @@ impl Change {
         if let (Some(status), Some(held)) = (hold, &mut record.hold) {
             held.status = status;
         }
-        Ok(Self { from_version, record, events, hold, submission })
+        let status_changed = record.state.status() != from_status;
+        Ok(Self { from_version, status_changed, record, events, hold, submission })
     }
 
     /// What listeners are told of it.
@@ -75,7 +78,8 @@ impl Change {
 pub(crate) fn announcement(record: &JobRecord) -> Announcement {
     let holder = record.state.lease().and(record.state.turn()).map(|turn| turn.epoch);
     let claimable = matches!(record.state, JobState::Queued { .. } | JobState::Confirmed { .. });
-    Announcement { job: record.id, standing: Standing { seq: record.head.seq, holder }, claimable }
+    let standing = Standing { seq: record.head.seq, holder };
+    Announcement { job: record.id, standing, claimable, outbox: false }
 }
 
 /// What becomes of a live hold now that the job stands where it stands. `Confirmed` and `Redeemed` are written by the

@@ -16,7 +16,7 @@ use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
 /// What there is, in an order in which nothing names what comes after it. How many jobs are open is counted anew.
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 26] = [
     "key_mark",
     "accounts",
     "people",
@@ -41,6 +41,8 @@ const TABLES: [&str; 24] = [
     "oauth_codes",
     "oauth_tokens",
     "security_events",
+    "webhook_endpoints",
+    "webhook_messages",
 ];
 /// How many rows go over at a time.
 const PAGE: usize = 500;

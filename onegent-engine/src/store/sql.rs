@@ -43,6 +43,7 @@ mod stored;
 mod sweep;
 mod together;
 pub(super) mod tx;
+mod webhooks;
 
 use query::{Conn, Readers, query};
 use together::Together;

@@ -8,6 +8,7 @@ pub(crate) mod cost;
 pub(crate) mod jobs;
 pub(crate) mod oauth;
 pub(crate) mod redeem;
+pub(crate) mod webhooks;
 
 /// One test per rule, on the bench that `$bench` makes.
 macro_rules! store_suite {
@@ -76,6 +77,16 @@ macro_rules! store_suite {
                 a_removed_client_takes_everything_along_and_stays_removed,
                 strangers_and_their_requests_are_bounded,
                 what_is_over_is_forgotten_and_what_is_used_is_kept;
+            webhooks: a_message_is_written_with_each_status_and_sent_in_order,
+                only_endpoints_of_the_job_are_told,
+                of_many_nodes_one_takes_a_message,
+                what_a_dead_node_took_is_sent_by_another,
+                a_slow_endpoint_leaves_room_for_others,
+                what_was_given_up_is_kept_and_sent_again_when_asked_for,
+                an_account_has_so_many_endpoints_and_no_more,
+                another_accounts_endpoints_are_as_ones_that_never_were,
+                two_secrets_sign_for_a_while,
+                webhooks_go_with_their_endpoint_and_their_account;
         }
     };
     (@each $bench:expr, $($module:ident: $($rule:ident),+;)+) => {$($(

@@ -28,6 +28,7 @@ pub fn custom_gpt(server: &Url) -> Value {
     let components = &mut document["components"]["schemas"];
     components["BookingRequest"] = flat_request(components);
     if let Some(members) = document.as_object_mut() {
+        members.remove("webhooks");
         members.values_mut().for_each(simplify);
     }
     only_keys(&mut document);

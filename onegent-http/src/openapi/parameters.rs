@@ -14,6 +14,9 @@ pub(super) fn describe(paths: &mut Value) {
         for parameter in parameters.into_iter().flatten() {
             let schema = match (parameter["name"].as_str(), id.as_deref()) {
                 (Some("jobId"), _) | (Some("cursor"), Some("listExecutionJobs")) => job_id(),
+                (Some("endpointId"), _) => {
+                    json!({ "type": "string", "pattern": "^endpoint_[0-9a-f]{32}$" })
+                }
                 (Some("status"), _) => json!({ "$ref": "#/components/schemas/JobStatus" }),
                 (Some("scenario"), _) => json!({ "$ref": "#/components/schemas/Scenario" }),
                 (Some("provider"), _) => json!({ "type": "string", "pattern": "^[a-z0-9._-]{1,64}$" }),

@@ -32,7 +32,7 @@ problems! {
     BadRequest 400 "Something in the request is wrong; `details` names every wrong field.";
     Unauthorized 401 "There is no valid API key.";
     Forbidden 403 "The key does not allow this.";
-    NotFound 404 "No such job belongs to this account.";
+    NotFound 404 "Nothing with this id belongs to this account.";
     Conflict 409 "The job, or the idempotency key, stands in the way.";
     PayloadTooLarge 413 "The body is larger than 64 KiB.";
     UnsupportedMediaType 415 "The body is not JSON.";

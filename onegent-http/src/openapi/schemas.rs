@@ -6,6 +6,9 @@ use onegent_core::create::CreateJob;
 use onegent_core::error::ErrorBody;
 use onegent_core::job::Job;
 use onegent_core::port::{AuditPage, JobPage, ProviderMetrics, ProviderPage};
+use onegent_core::webhook::{
+    DeadLetterPage, IssuedWebhook, NewWebhook, Replayed, StatusMessage, WebhookPage,
+};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +25,12 @@ pub(super) fn schemas() -> Map<String, Value> {
     generator.subschema_for::<AuditPage>();
     generator.subschema_for::<ProviderMetrics>();
     generator.subschema_for::<ProviderPage>();
+    generator.subschema_for::<NewWebhook>();
+    generator.subschema_for::<IssuedWebhook>();
+    generator.subschema_for::<WebhookPage>();
+    generator.subschema_for::<DeadLetterPage>();
+    generator.subschema_for::<Replayed>();
+    generator.subschema_for::<StatusMessage>();
     generator.subschema_for::<ErrorBody>();
     let mut schemas = generator.take_definitions(true);
     schemas.values_mut().for_each(list_words);

@@ -45,7 +45,9 @@ pub(super) fn describe(paths: &mut Value) {
     for methods in paths.as_object_mut().into_iter().flat_map(Map::values_mut) {
         for (method, operation) in methods.as_object_mut().into_iter().flatten() {
             let scope = if method == "get" { Scope::Read } else { Scope::Book };
-            operation["security"] = alternatives(&[scope]);
+            // Webhooks are not for connected apps.
+            let of_keys = operation["tags"][0] == "webhooks";
+            operation["security"] = if of_keys { json!([{ API_KEY: [] }]) } else { alternatives(&[scope]) };
         }
     }
 }

@@ -31,6 +31,8 @@ mod apps;
 mod desk;
 #[path = "people.rs"]
 mod people;
+#[path = "webhooks.rs"]
+mod webhooks;
 
 /// A clock that stands still.
 #[derive(Debug)]

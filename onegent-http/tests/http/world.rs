@@ -69,6 +69,7 @@ impl World {
             authority: fake.clone(),
             accounts: fake.clone(),
             profiles: fake.clone(),
+            webhooks: fake.clone(),
             trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
             account_rate: None,
             state_key: None,

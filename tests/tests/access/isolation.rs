@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail, ensure};
 use onegent_cli::outside::{self, Assistant};
-use onegent_core::id::{GrantId, HoldId, JobId, KeyId, PersonId, ProfileId, SessionId};
-use onegent_core::port::ApiKey;
+use onegent_core::caller::Environment;
+use onegent_core::id::{EndpointId, GrantId, HoldId, JobId, KeyId, PersonId, ProfileId, SessionId};
+use onegent_core::port::{ApiKey, Webhooks as _};
 use onegent_core::time::Clock as _;
+use onegent_core::webhook::NewWebhook;
 use onegent_tests::app::App;
 use onegent_tests::person::Person;
 use onegent_tests::wish::{self, Wish};
@@ -66,6 +68,11 @@ async fn two(world: &World) -> anyhow::Result<Two> {
     let page = ana.open("/account").await?.fine()?;
     let session = id_in(&action(&page, "/account/sessions/", "/end")?)?;
 
+    let engine = world.engine()?;
+    let webhook = NewWebhook { url: "https://example.com/".parse()?, environment: Some(Environment::Test) };
+    let webhook = engine.add_webhook(&engine.owner_caller(), webhook).await?.webhook;
+    let endpoint = webhook.endpoint_id.to_string();
+
     let app = App::register(&console).await?;
     app.connect(&mut ana, "read").await?;
     let page = ana.open("/developers/connected-apps").await?.fine()?;
@@ -82,6 +89,7 @@ async fn two(world: &World) -> anyhow::Result<Two> {
             "personId",
             both(world.engine()?.owner_person().to_string(), PersonId::generate(now, bits).to_string()),
         ),
+        ("endpointId", both(endpoint, EndpointId::generate(now, bits).to_string())),
         ("grantId", both(grant, GrantId::generate(now, bits).to_string())),
         ("file", None),
         ("provider", None),

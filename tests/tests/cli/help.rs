@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 58] = [
+    let commands: [&[&str]; 65] = [
         &[],
         &["serve"],
         &["worker"],
@@ -29,6 +29,13 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["clients", "add"],
         &["clients", "list"],
         &["clients", "remove"],
+        &["webhooks"],
+        &["webhooks", "add"],
+        &["webhooks", "list"],
+        &["webhooks", "rotate"],
+        &["webhooks", "dead-letters"],
+        &["webhooks", "replay"],
+        &["webhooks", "remove"],
         &["profiles"],
         &["profiles", "add"],
         &["profiles", "list"],

@@ -11,11 +11,12 @@ use onegent_core::status::JobStatus;
 use onegent_core::text::{ProviderId, Text};
 use serde_json::Value;
 
-use super::checkpoints;
 use super::query::{Conn, Row, group, query};
 use super::row::{count, event, get, int, job, job_columns, json_or_null, text, to_json};
 use super::together::Found;
 use super::tx::{Only, Tx};
+use super::{checkpoints, webhooks};
+use crate::signals::Announcement;
 use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
 use crate::store::{CreateOutcome, JobQuota, OverQuota, StoreError};
@@ -144,7 +145,8 @@ pub(super) async fn create(
             .execute(tx.conn)
             .await?;
     }
-    tx.news.push(announcement(&record));
+    let outbox = webhooks::tell(&mut tx, &record).await?;
+    tx.news.push(Announcement { outbox, ..announcement(&record) });
     Ok(CreateOutcome::Created(record))
 }
 
@@ -307,7 +309,8 @@ pub(super) async fn write(tx: &mut Tx<'_>, change: Change) -> Result<JobRecord, 
             .execute(tx.conn)
             .await?;
     }
-    tx.news.push(change.announcement());
+    let outbox = change.status_changed && webhooks::tell(tx, &change.record).await?;
+    tx.news.push(Announcement { outbox, ..change.announcement() });
     Ok(change.record)
 }
 

@@ -11,6 +11,7 @@ use super::query::{Conn, Row, query};
 use super::row::{count, get, text, time, time_or_null};
 use super::sessions;
 use super::tx::{Only, Tx};
+use super::webhooks;
 use crate::store::StoreError;
 use crate::store::accounts::{NewAccess, NewPerson, NewSession, Proof, Taken};
 use crate::store::record::{AccountRecord, PersonRecord, SessionRecord};
@@ -444,6 +445,9 @@ pub(super) async fn erase(mut tx: Tx<'_>, account: AccountId) -> Result<(), Stor
         let erasing = query(statement).bind(&id);
         let erasing = if statement.contains("$2") { erasing.bind(now) } else { erasing };
         erasing.execute(tx.conn).await?;
+    }
+    for statement in webhooks::ERASE {
+        query(statement).bind(&id).execute(tx.conn).await?;
     }
     query(ERASE_GUESTS).bind(&id).execute(tx.conn).await?;
     Ok(())

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0004_accounts.sql"),
     include_str!("../../../migrations/sqlite/0005_turns.sql"),
     include_str!("../../../migrations/sqlite/0006_key_mark.sql"),
+    include_str!("../../../migrations/sqlite/0007_webhooks.sql"),
 ];
 
 /// Why nobody goes on with a file, said in it as a version that no program knows.

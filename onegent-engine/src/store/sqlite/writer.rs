@@ -197,7 +197,12 @@ mod tests {
     #[tokio::test]
     async fn who_listens_after_an_answer_hears_nothing_older() {
         let (signals, job) = (Arc::new(Signals::default()), JobId::generate(Timestamp::UNIX_EPOCH, [1; 10]));
-        let news = |seq| Announcement { job, standing: Standing { seq, holder: None }, claimable: false };
+        let news = |seq| Announcement {
+            job,
+            standing: Standing { seq, holder: None },
+            claimable: false,
+            outbox: false,
+        };
         let (ear, listener) = oneshot::channel();
         let mut group: Vec<Box<dyn Intent>> =
             vec![Box::new(Late { signals: Arc::clone(&signals), job, ear })];

@@ -1,0 +1,33 @@
+-- Where accounts are told of their jobs, and the outbox of what they are told.
+
+CREATE TABLE webhook_endpoints (
+    id               TEXT PRIMARY KEY,
+    account_id       TEXT NOT NULL REFERENCES accounts (id),
+    environment      TEXT NOT NULL CHECK (environment IN ('live', 'test')),
+    url              TEXT NOT NULL,
+    -- Sealed, as is the one before it, which signs as well until its time is over.
+    secret           TEXT NOT NULL,
+    old_secret       TEXT,
+    old_secret_until INTEGER,
+    created_at       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX webhook_endpoints_of_account ON webhook_endpoints (account_id, id);
+
+-- A message is here until it is delivered. It does not refer to its endpoint by a foreign key: a job that changes would have
+-- to lock the endpoint's row, and would fail when the endpoint is removed meanwhile.
+CREATE TABLE webhook_messages (
+    endpoint_id TEXT NOT NULL,
+    job_id      TEXT NOT NULL REFERENCES jobs (id),
+    -- The job's version.
+    sequence    INTEGER NOT NULL,
+    body        TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('waiting', 'dead')),
+    attempts    INTEGER NOT NULL,
+    -- When it may be sent, or sent again: while a node sends it, when that node is given up.
+    due_at      INTEGER NOT NULL,
+    failure     TEXT,
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (endpoint_id, job_id, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_messages_to_send ON webhook_messages (due_at) WHERE state = 'waiting';
+CREATE INDEX webhook_messages_by_state ON webhook_messages (endpoint_id, state, created_at);
