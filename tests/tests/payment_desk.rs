@@ -47,6 +47,7 @@ async fn no_assistant_reaches_the_payment_desk() -> anyhow::Result<()> {
             (Method::POST, format!("/jobs/{id}/cancel")),
             (Method::GET, "/developers/keys".to_owned()),
             (Method::POST, "/developers/keys".to_owned()),
+            (Method::POST, "/developers/webhooks".to_owned()),
         ];
         let guesses = ["confirm", "decline", "helped", "review", "payment", "approve"]
             .map(|verb| (Method::POST, format!("/api/v1/execution-jobs/{id}/{verb}")));

@@ -110,7 +110,9 @@ pub(crate) enum Data {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Webhooks {
     /// Have an address told when a job's status changes; its secret is shown once
-    #[command(after_help = "Example:\n  onegent webhooks add --url https://example.com/onegent --environment live")]
+    #[command(
+        after_help = "Example:\n  onegent webhooks add --url https://example.com/onegent --environment live"
+    )]
     Add {
         /// Where messages go: a public https address
         #[arg(long)]

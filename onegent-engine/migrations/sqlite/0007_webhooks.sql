@@ -3,6 +3,8 @@
 CREATE TABLE webhook_endpoints (
     id               TEXT PRIMARY KEY,
     account_id       TEXT NOT NULL REFERENCES accounts (id),
+    -- Who added it, and takes it along when they leave.
+    person_id        TEXT NOT NULL REFERENCES people (id),
     environment      TEXT NOT NULL CHECK (environment IN ('live', 'test')),
     url              TEXT NOT NULL,
     -- Sealed, as is the one before it, which signs as well until its time is over.
@@ -12,6 +14,7 @@ CREATE TABLE webhook_endpoints (
     created_at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX webhook_endpoints_of_account ON webhook_endpoints (account_id, id);
+CREATE INDEX webhook_endpoints_of_person ON webhook_endpoints (person_id);
 
 -- A message is here until it is delivered. It does not refer to its endpoint by a foreign key: a job that changes would have
 -- to lock the endpoint's row, and would fail when the endpoint is removed meanwhile.

@@ -42,8 +42,14 @@ impl Webhooks for Engine {
         let url = self.callable(&new.url)?;
         let id = self.parts.id(EndpointId::generate);
         let (secret, sealed) = self.webhook_secret(id)?;
-        let endpoint =
-            NewEndpoint { id, account: access.account, environment, url: url.into(), secret: sealed };
+        let endpoint = NewEndpoint {
+            id,
+            account: access.account,
+            person: access.person,
+            environment,
+            url: url.into(),
+            secret: sealed,
+        };
         let webhook = match self.parts.store.add_webhook(endpoint, MOST_ENDPOINTS).await {
             Err(StoreError::Full) => {
                 let message = format!("This account has {MOST_ENDPOINTS} webhooks, and may have no more.");

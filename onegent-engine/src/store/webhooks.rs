@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use onegent_core::caller::Environment;
-use onegent_core::id::{AccountId, EndpointId, JobId};
+use onegent_core::id::{AccountId, EndpointId, JobId, PersonId};
 use onegent_core::webhook::{DeadLetter, DeliveryFailure, WebhookEndpoint};
 
 use super::StoreError;
@@ -27,6 +27,8 @@ pub(crate) struct Whose {
 pub(crate) struct NewEndpoint {
     pub id: EndpointId,
     pub account: AccountId,
+    /// Who adds it: it goes when they are removed, as their keys do.
+    pub person: PersonId,
     pub environment: Environment,
     pub url: String,
     pub secret: Sealed,

@@ -33,7 +33,7 @@ mod tests {
     #[test]
     fn the_published_example_comes_out() {
         let signed = signature(
-            "whsec_MfKQ9r8GKYqTwUPD8ILPZIo2LaLaSw==",
+            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
             "msg_p5jXN8AQM9LWM0D4loKWxJek",
             1_614_265_330,
             r#"{"test": 2432232314}"#,

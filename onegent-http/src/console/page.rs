@@ -189,8 +189,13 @@ fn return_path(method: &Method, uri: &Uri) -> String {
         let end = "/jobs/".len() + rest.find('/').unwrap_or(rest.len());
         &uri.path()[..end]
     } else {
-        let pages =
-            ["/developers/keys", "/developers/connected-apps", "/developers/webhooks", "/profiles", "/account"];
+        let pages = [
+            "/developers/keys",
+            "/developers/connected-apps",
+            "/developers/webhooks",
+            "/profiles",
+            "/account",
+        ];
         pages.into_iter().find(|page| uri.path().starts_with(page)).unwrap_or("/")
     };
     sign_in::local_path(path).unwrap_or("/").to_owned()

@@ -148,8 +148,7 @@ async fn webhooks_page(
     form: Draft,
 ) -> Result<Response, Problem> {
     let page = shared.webhooks.webhooks(&signed_in.person().caller()).await?;
-    let issued =
-        issued.map(|new| Issued { url: new.webhook.url, secret: new.secret.expose().to_owned() });
+    let issued = issued.map(|new| Issued { url: new.webhook.url, secret: new.secret.expose().to_owned() });
     let page = WebhooksPage {
         page: Chrome::new("Webhooks", Room::Webhooks, Some(signed_in)),
         issued,

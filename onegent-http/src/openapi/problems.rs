@@ -75,6 +75,5 @@ fn on_the_wire(code: ErrorCode) -> bool {
             | ErrorCode::ForgedRequest
             | ErrorCode::ChargeChanged
             | ErrorCode::NothingToConfirm
-            | ErrorCode::NotFound
     )
 }

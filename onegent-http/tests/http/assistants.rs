@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::request::Builder;
 use axum::http::{Method, Request, StatusCode, header};
-use onegent_core::id::{GrantId, JobId, KeyId, PersonId, ProfileId, SessionId};
+use onegent_core::id::{EndpointId, GrantId, JobId, KeyId, PersonId, ProfileId, SessionId};
 use onegent_core::port::Review;
 use serde_json::json;
 use tower::ServiceExt;
@@ -33,6 +33,11 @@ const ROUTES: &[(&str, For)] = &[
     ("/api/v1/execution-jobs/{jobId}/events", For::Programs),
     ("/api/v1/metrics/providers/{provider}", For::Programs),
     ("/api/v1/providers", For::Programs),
+    ("/api/v1/webhooks", For::Programs),
+    ("/api/v1/webhooks/{endpointId}", For::Programs),
+    ("/api/v1/webhooks/{endpointId}/dead-letters", For::Programs),
+    ("/api/v1/webhooks/{endpointId}/replay", For::Programs),
+    ("/api/v1/webhooks/{endpointId}/rotate", For::Programs),
     ("/api/mcp", For::Programs),
     ("/", For::People),
     ("/jobs/{jobId}", For::People),
@@ -47,6 +52,10 @@ const ROUTES: &[(&str, For)] = &[
     ("/developers/keys", For::People),
     ("/developers/keys/{keyId}/revoke", For::People),
     ("/developers/keys/{keyId}/rotate", For::People),
+    ("/developers/webhooks", For::People),
+    ("/developers/webhooks/{endpointId}/remove", For::People),
+    ("/developers/webhooks/{endpointId}/replay", For::People),
+    ("/developers/webhooks/{endpointId}/rotate", For::People),
     ("/profiles", For::People),
     ("/profiles/none/default", For::People),
     ("/profiles/{profileId}/default", For::People),
@@ -208,6 +217,7 @@ fn request(
         ("{jobId}", job.to_string()),
         ("{keyId}", key.to_string()),
         ("{grantId}", grant.to_string()),
+        ("{endpointId}", EndpointId::generate(sample::now(), [8; 10]).to_string()),
         ("{profileId}", ProfileId::generate(sample::now(), [7; 10]).to_string()),
         ("{sessionId}", SessionId::generate(sample::now(), [7; 10]).to_string()),
         ("{personId}", PersonId::generate(sample::now(), [7; 10]).to_string()),

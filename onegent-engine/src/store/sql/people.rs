@@ -357,7 +357,9 @@ pub(super) async fn remove(mut tx: Tx<'_>, account: AccountId, person: PersonId)
     if removed != 1 {
         return Err(StoreError::NotFound);
     }
-    for forget in [FORGET_SUBJECTS, FORGET_RECOVERY, FORGET_SIGN_IN_LINKS, FORGET_CODES] {
+    let traces =
+        [FORGET_SUBJECTS, FORGET_RECOVERY, FORGET_SIGN_IN_LINKS, FORGET_CODES, webhooks::FORGET_OF_PERSON];
+    for forget in traces {
         query(forget).bind(person.to_string()).execute(tx.conn).await?;
     }
     query(END_KEYS).bind(person.to_string()).bind(now).execute(tx.conn).await?;

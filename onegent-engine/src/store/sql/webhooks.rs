@@ -24,9 +24,10 @@ const MOST_WAITING: i64 = 10_000;
 /// How many due messages one round looks at.
 const LOOK: i64 = 256;
 
-/// Refused by its own condition when the account has as many as it may.
-const ADD: &str = "INSERT INTO webhook_endpoints (id, account_id, environment, url, secret, created_at) \
-     SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM webhook_endpoints WHERE account_id = $2) < $7";
+/// Refused by its own condition when the account has as many as it may, or whoever adds it was just removed.
+const ADD: &str = "INSERT INTO webhook_endpoints (id, account_id, environment, url, secret, created_at, person_id) \
+     SELECT $1, $2, $3, $4, $5, $6, $8 WHERE (SELECT count(*) FROM webhook_endpoints WHERE account_id = $2) < $7 \
+     AND EXISTS (SELECT 1 FROM people WHERE id = $8 AND removed_at IS NULL)";
 macro_rules! endpoint_columns {
     () => {
         "SELECT e.id, e.environment, e.url, e.created_at, \
@@ -244,6 +245,7 @@ async fn add(mut tx: Tx<'_>, new: NewEndpoint, most: u32) -> Result<WebhookEndpo
         .bind(new.secret.as_str())
         .bind(tx.now.as_millisecond())
         .bind(i64::from(most))
+        .bind(new.person.to_string())
         .execute(tx.conn)
         .await?;
     if added != 1 {
@@ -350,6 +352,8 @@ async fn forget(tx: Tx<'_>, before: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What goes with a person who is removed; messages to it are never due from then on, and are swept.
+pub(super) const FORGET_OF_PERSON: &str = "DELETE FROM webhook_endpoints WHERE person_id = $1";
 /// What goes with an account that is erased.
 pub(super) const ERASE: [&str; 2] = [
     "DELETE FROM webhook_messages WHERE endpoint_id IN (SELECT id FROM webhook_endpoints WHERE account_id = $1)",

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use onegent_core::account::Role;
 use onegent_core::caller::Environment;
-use onegent_core::id::{AccountId, EndpointId};
+use onegent_core::id::{AccountId, EndpointId, PersonId};
 use onegent_core::machine::JobEvent;
 use onegent_core::webhook::{ChangedJob, DeliveryFailure, StatusMessage, WebhookEndpoint};
 
@@ -18,9 +19,18 @@ const FAILED: DeliveryFailure = DeliveryFailure::Answered { http_status: 500 };
 const PAUSE: Duration = Duration::from_secs(5);
 
 async fn endpoint(bench: &Bench, account: AccountId, environment: Environment) -> WebhookEndpoint {
+    endpoint_of(bench, (account, bench.person), environment).await
+}
+
+async fn endpoint_of(
+    bench: &Bench,
+    (account, person): (AccountId, PersonId),
+    environment: Environment,
+) -> WebhookEndpoint {
     let new = NewEndpoint {
         id: bench.id(EndpointId::generate),
         account,
+        person,
         environment,
         url: "https://example.com/told".to_owned(),
         secret: Sealed::kept("v1.first"),
@@ -86,8 +96,8 @@ pub(crate) async fn a_message_is_written_with_each_status_and_sent_in_order(benc
 }
 
 pub(crate) async fn only_endpoints_of_the_job_are_told(bench: &Bench) {
-    let (other, _) = bench.another().await;
-    endpoint(bench, other, Environment::Test).await;
+    let others = bench.another().await;
+    endpoint_of(bench, others, Environment::Test).await;
     endpoint(bench, bench.account, Environment::Live).await;
     let told = [
         endpoint(bench, bench.account, Environment::Test).await.endpoint_id,
@@ -175,6 +185,7 @@ pub(crate) async fn an_account_has_so_many_endpoints_and_no_more(bench: &Bench) 
         let new = NewEndpoint {
             id: bench.id(EndpointId::generate),
             account: bench.account,
+            person: bench.person,
             environment: Environment::Live,
             url: "https://example.com/".to_owned(),
             secret: Sealed::kept("v1.first"),
@@ -219,6 +230,10 @@ pub(crate) async fn two_secrets_sign_for_a_while(bench: &Bench) {
 }
 
 pub(crate) async fn webhooks_go_with_their_endpoint_and_their_account(bench: &Bench) {
+    let ben = bench.join(bench.account, Role::Member, "ben@example.com").await.person;
+    endpoint_of(bench, (bench.account, ben), Environment::Test).await;
+    bench.store.remove_person(bench.account, ben).await.unwrap();
+    assert!(bench.store.webhooks(mine(bench)).await.unwrap().is_empty(), "who is removed is told nothing");
     let id = endpoint(bench, bench.account, Environment::Test).await.endpoint_id;
     endpoint(bench, bench.account, Environment::Test).await;
     let job = bench.queued().await.id;
