@@ -29,8 +29,9 @@ pub fn custom_gpt(server: &Url) -> Value {
     components["BookingRequest"] = flat_request(components);
     if let Some(members) = document.as_object_mut() {
         members.remove("webhooks");
-        let tags = members.get_mut("tags").and_then(Value::as_array_mut);
-        tags.into_iter().for_each(|tags| tags.retain(|tag| tag["name"] != "webhooks"));
+        if let Some(tags) = members.get_mut("tags").and_then(Value::as_array_mut) {
+            tags.retain(|tag| tag["name"] != "webhooks");
+        }
         members.values_mut().for_each(simplify);
     }
     only_keys(&mut document);

@@ -55,7 +55,7 @@ async fn a_consumer_verifies_every_message_and_gets_them_in_order() -> anyhow::R
             let message = &said["message"];
             ensure!(message["type"] == "job.status_changed", "{said}");
             ensure!(message["data"]["jobId"] == json!(job.job_id), "{said}");
-            ensure!(seen.len() > 0 || said["id"] == first["id"], "{said} came before {first}");
+            ensure!(!seen.is_empty() || said["id"] == first["id"], "{said} came before {first}");
             seen.push(message["data"]["status"].as_str().context("no status")?.to_owned());
         }
         ensure!(seen == ["queued", "running", "paused_payment", "cancelled"], "{seen:?}");
