@@ -177,7 +177,7 @@ async fn a_key_has_its_environments_webhooks_and_a_connected_app_has_none() {
         })
     };
     let (live, test) = (key(Environment::Live, &Scope::ALL), key(Environment::Test, &Scope::ALL));
-    assert_eq!(bed.engine.webhooks(&live).await.unwrap().webhooks, [hers.clone()]);
+    assert_eq!(bed.engine.webhooks(&live).await.unwrap().webhooks, std::slice::from_ref(&hers));
     assert!(bed.engine.webhooks(&test).await.unwrap().webhooks.is_empty());
     assert_eq!(code(bed.engine.remove_webhook(&test, hers.endpoint_id).await), ErrorCode::NotFound);
     let foreign =

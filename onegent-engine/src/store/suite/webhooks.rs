@@ -130,7 +130,7 @@ pub(crate) async fn what_a_dead_node_took_is_sent_by_another(bench: &Bench) {
     endpoint(bench, bench.account, Environment::Test).await;
     bench.queued().await;
     let (dead_nodes, _) = the_one(bench).await;
-    bench.clock.turn(LEASE - Duration::from_secs(1));
+    bench.clock.turn(LEASE.saturating_sub(Duration::from_secs(1)));
     assert!(outgoing(bench).await.is_empty());
     bench.clock.turn(Duration::from_secs(1));
     let (again, _) = the_one(bench).await;
