@@ -78,6 +78,8 @@ pub struct AccessConfig {
     pub account_rate: Option<Quota>,
     /// How many bookings one account may have open.
     pub most_open_jobs: u64,
+    /// How many jobs all accounts together may have open.
+    pub most_open_jobs_in_all: u64,
     /// How many bookings one account may make a day, UTC.
     pub most_jobs_a_day: u64,
     /// How long guests' details are kept after their job ended.
@@ -96,6 +98,7 @@ impl Default for AccessConfig {
             trusted_proxies: Vec::new(),
             account_rate: Some(Quota::new(60_000, Duration::from_mins(1))),
             most_open_jobs: 1_000,
+            most_open_jobs_in_all: 10_000,
             most_jobs_a_day: 10_000,
             guest_retention: Duration::from_hours(30 * 24),
             provider: None,
@@ -180,6 +183,7 @@ impl Node {
                 browser: config.browser,
             },
             clock: config.clock.clone(),
+            most_open_jobs: config.access.most_open_jobs_in_all,
             most_open_jobs_of_account: config.access.most_open_jobs,
             most_jobs_a_day: config.access.most_jobs_a_day,
             guest_retention: config.access.guest_retention,

@@ -69,9 +69,14 @@ impl Resource {
     }
 }
 
-/// Layer around REST: refusals say how to come back. What changes something needs `book`, the rest `read`.
+/// What a request to REST needs: what changes something needs `book`, the rest `read`.
+fn needed(method: &Method) -> Scope {
+    if matches!(*method, Method::GET | Method::HEAD) { Scope::Read } else { Scope::Book }
+}
+
+/// Layer around REST: refusals say how to come back.
 pub(crate) async fn around_rest(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
-    let missing = if request.method() == Method::POST { Scope::Book } else { Scope::Read };
+    let missing = needed(request.method());
     let is_app = auth::shows_token(request.headers());
     let mut response = next.run(request).await;
     let challenge = response.extensions().get::<Problem>().and_then(|problem| {
@@ -88,4 +93,19 @@ pub(crate) async fn around_rest(State(shared): State<Arc<Shared>>, request: Requ
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_something_needs_book() {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            assert_eq!(needed(&method), Scope::Book, "{method}");
+        }
+        for method in [Method::GET, Method::HEAD] {
+            assert_eq!(needed(&method), Scope::Read, "{method}");
+        }
+    }
 }

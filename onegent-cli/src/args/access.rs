@@ -24,6 +24,9 @@ pub(crate) struct Access {
     /// Bookings that one account may have open
     #[arg(long, default_value_t = 1_000, value_name = "NUMBER")]
     pub(crate) most_open_jobs: u64,
+    /// Bookings that all accounts together may have open
+    #[arg(long, default_value_t = 10_000, value_name = "NUMBER")]
+    pub(crate) most_open_jobs_in_all: u64,
     /// Bookings that one account may make a day
     #[arg(long, default_value_t = 10_000, value_name = "NUMBER")]
     pub(crate) most_jobs_a_day: u64,

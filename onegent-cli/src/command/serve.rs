@@ -165,6 +165,7 @@ fn access(named: Access) -> anyhow::Result<AccessConfig> {
         trusted_proxies: named.trusted_proxies,
         account_rate: (rate > 0).then(|| Quota::new(rate, Duration::from_mins(1))),
         most_open_jobs: named.most_open_jobs,
+        most_open_jobs_in_all: named.most_open_jobs_in_all,
         most_jobs_a_day: named.most_jobs_a_day,
         guest_retention: Duration::from_hours(24 * u64::from(named.keep_guests)),
         provider,

@@ -32,8 +32,8 @@ use news::Herald;
 
 /// How long a caller waits for a connection before it is told that the database is not available.
 const ACQUIRE: Duration = Duration::from_secs(5);
-/// What is written is durable; and limits for every statement and every pause between two, in milliseconds. A worker that is frozen inside a transaction
-/// loses it, and with it what it locked, long before its lease is over.
+/// What is written is durable; and limits for every statement and every pause between two, in milliseconds. A worker that
+/// is frozen inside a transaction loses it, and with it what it locked, long before its lease is over.
 const SETTINGS: [(&str, &str); 4] = [
     // A permit that a crash could undo would let its job be submitted twice.
     ("synchronous_commit", "on"),

@@ -1,5 +1,6 @@
 //! Three API nodes and four workers on one PostgreSQL, of which one after the other is killed, frozen, cut off from the
-//! database or made to die at a fail point, while the database crashes now and then. Callers and a person go about their business meanwhile.
+//! database or made to die at a fail point, while the database crashes now and then. Callers and a person go about their
+//! business meanwhile.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -22,8 +22,8 @@ use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
 use crate::store::{CreateOutcome, JobQuota, OverQuota, StoreError};
 use crate::vault::Sealed;
 
-/// What is open, what an account has open, and what its next job's turn hangs on: its last one, the one that is claimed next of all, and
-/// the last of all. The states are named twice, as the index has them.
+/// What is open, what an account has open, and what its next job's turn hangs on: its last one, the one that is claimed
+/// next of all, and the last of all. The states are named twice, as the index has them.
 const STANDING: &str = "SELECT \
      (SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM open_jobs) AS open_of_all, \
      (SELECT count FROM open_jobs_of_account WHERE account_id = $1) AS open, \

@@ -250,6 +250,7 @@ async fn a_claim_takes_one_job_beside_many_rows() {
     let dialect = Dialect {
         series: "(WITH RECURSIVE n(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {to}) SELECT i FROM n) AS n",
         digits: "printf('%07d', i)",
+        settle: "ANALYZE",
     };
     cost::tell(&bench, dialect, async |sql| tamper(&bench, sqlx::AssertSqlSafe(sql)).await.unwrap()).await;
 }

@@ -26,6 +26,8 @@ pub(crate) struct Dialect {
     pub series: &'static str,
     /// `i` in seven digits.
     pub digits: &'static str,
+    /// What the database does by itself some time after many rows have changed.
+    pub settle: &'static str,
 }
 
 /// Claims and ends jobs beside a hundredth of the rows, beside all of them queued, and beside all of them finished.
@@ -42,7 +44,7 @@ pub(crate) async fn tell(bench: &Bench, dialect: Dialect, run: impl AsyncFn(Stri
              FROM jobs, {series} WHERE id = (SELECT max(id) FROM jobs WHERE state = 'queued')"
         ))
         .await;
-        run("ANALYZE".to_owned()).await;
+        run(dialect.settle.to_owned()).await;
     };
     queue(0, few).await;
     // The first ones pay for what is made once.

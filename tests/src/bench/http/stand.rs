@@ -56,7 +56,9 @@ impl Stand {
     pub(super) async fn start(home: &Path) -> anyhow::Result<Self> {
         let full = Program::start("onegent", home, |serve| {
             serve.args(["serve", "--json", "--port", "0", "--workers", "0", "--account-rate", "0"]);
-            serve.args(["--most-open-jobs", "1000000000", "--most-jobs-a-day", "1000000000"]);
+            for limit in ["--most-open-jobs", "--most-open-jobs-in-all", "--most-jobs-a-day"] {
+                serve.args([limit, "1000000000"]);
+            }
             serve.arg("--data-dir").arg(home.join("data")).env("ONEGENT_LOG", "error");
         })
         .await?;
