@@ -2,7 +2,7 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are printed as they stand")]
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -206,6 +206,9 @@ pub(crate) struct Serve {
     /// The other process's payment frames
     #[arg(long, requires = "sandbox_url")]
     pub(crate) sandbox_payments_url: Option<url::Url>,
+    /// Serve /metrics for Prometheus at this address, such as 127.0.0.1:9464. It asks for no key: keep it from strangers
+    #[arg(long, env = env::METRICS_BIND, value_name = "ADDRESS")]
+    pub(crate) metrics_bind: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
     #[command(flatten)]

@@ -22,6 +22,8 @@ pub(crate) const LOG: &str = "ONEGENT_LOG";
 pub(crate) const PORT: &str = "ONEGENT_PORT";
 /// For how many seconds `onegent serve` takes a refresh token again that was just used.
 pub(crate) const REFRESH_GRACE_SECS: &str = "ONEGENT_REFRESH_GRACE_SECS";
+/// Where Prometheus reads `/metrics`, such as `127.0.0.1:9464`.
+pub(crate) const METRICS_BIND: &str = "ONEGENT_METRICS_BIND";
 /// The address under which people reach the server, when a proxy stands before it.
 pub(crate) const PUBLIC_URL: &str = "ONEGENT_PUBLIC_URL";
 /// Proxies in front of the server, whose `X-Forwarded-For` is believed; apart by commas.

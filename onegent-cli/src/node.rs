@@ -16,6 +16,7 @@ use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use onegent_engine::{Engine, EngineConfig};
+use onegent_http::RequestMeter;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ use url::Url;
 
 use crate::exit::Hinted;
 
+mod metrics;
 mod place;
 mod worker;
 
@@ -30,6 +32,7 @@ pub use place::{Place, with_engine};
 pub(crate) use place::{make_folder, prepare, remembered};
 pub use worker::{WorkerConfig, WorkerNode};
 
+use metrics::Metrics;
 use place::{ledger, opening, remember};
 
 /// The sandbox's stock and prices, unless another seed is named.
@@ -65,6 +68,8 @@ pub struct NodeConfig {
     pub browser: BrowserChoice,
     /// Who may do how much, and how people sign in.
     pub access: AccessConfig,
+    /// Where `/metrics` is read, if it is.
+    pub metrics: Option<SocketAddr>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -136,6 +141,7 @@ impl NodeConfig {
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
             browser: BrowserChoice::default(),
             access: AccessConfig::default(),
+            metrics: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -150,6 +156,7 @@ pub struct Node {
     engine: Arc<Engine>,
     url: Url,
     sandbox: SandboxOrigins,
+    metrics: Option<Metrics>,
     doors: CancellationToken,
     practice: CancellationToken,
     practising: Option<JoinHandle<anyhow::Result<()>>>,
@@ -195,7 +202,13 @@ impl Node {
         .await
         .map_err(|error| opening(error, &config.place))?;
         engine.start().map_err(|error| opening(error, &config.place))?;
+        let requests = RequestMeter::default();
+        let metrics = match config.metrics {
+            Some(at) => Some(Metrics::start(at, &engine, Some(&requests)).await?),
+            None => None,
+        };
         let app = onegent_http::App {
+            requests,
             service: engine.clone(),
             desk: engine.clone(),
             authority: engine.clone(),
@@ -213,7 +226,7 @@ impl Node {
         let serve = onegent_http::serve(listener, onegent_http::router(app), config.drain, told);
         let serving = tokio::spawn(async move { serve.await.context("the server stopped") });
         remember(data_dir, &url)?;
-        Ok(Self { engine, url, sandbox, doors, practice, practising, serving })
+        Ok(Self { engine, url, sandbox, metrics, doors, practice, practising, serving })
     }
 
     /// The engine, for what only the owner of the data directory may do.
@@ -236,6 +249,11 @@ impl Node {
         format!("{}/api/mcp", without_slash(&self.url))
     }
 
+    /// Where its metrics are, if they are served.
+    pub fn metrics_url(&self) -> Option<&Url> {
+        self.metrics.as_ref().map(Metrics::url)
+    }
+
     /// Where the practice sites are.
     pub fn sandbox(&self) -> &SandboxOrigins {
         &self.sandbox
@@ -249,8 +267,10 @@ impl Node {
     /// Waits until a part of the server stops by itself, which none ever should: a server that takes jobs and does not
     /// run them is worse than one that is down.
     pub async fn failed(&mut self) -> anyhow::Error {
+        let metrics = self.metrics.iter_mut().map(Metrics::serving);
+        let parts = self.practising.iter_mut().chain([&mut self.serving]).chain(metrics);
         let (ended, _which, _others) = tokio::select! {
-            ended = select_all(self.practising.iter_mut().chain([&mut self.serving])) => ended,
+            ended = select_all(parts) => ended,
             () = self.engine.failed() => return anyhow::anyhow!("the job machine stopped by itself"),
         };
         match ended {
@@ -271,7 +291,10 @@ impl Node {
         for ended in [Some(served), OptionFuture::from(self.practising).await].into_iter().flatten() {
             ended.context("a part of the server ended badly")??;
         }
-        Ok(())
+        match self.metrics {
+            Some(metrics) => metrics.stop().await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use onegent_core::time::{Clock, SystemClock};
 
 use crate::browser::Browser;
 use crate::browser::choice::{BrowserChoice, BrowserError, Browsers};
+use crate::gate::Verdict;
 use crate::payment::{ChargeConfirmation, SubmitPermit};
 use crate::planner::playbook::Playbook;
 
@@ -105,6 +106,31 @@ pub enum ControlError {
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// What a run spends its time with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgentStep {
+    /// Reading the page.
+    Observe,
+    /// Doing something on it, until it stands still again.
+    Act,
+    /// The one submit.
+    Submit,
+}
+
+impl AgentStep {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Observe, Self::Act, Self::Submit];
+
+    /// The word in metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Act => "act",
+            Self::Submit => "submit",
+        }
+    }
+}
+
 /// What a run may ask of the job machine. Withholds the rest of it: a run can write only into its own job, under its
 /// own lease.
 #[async_trait]
@@ -114,6 +140,12 @@ pub trait RunControl: Send + Sync {
 
     /// Keeps a picture of a page, as JPEG. That it can't be kept stops nothing.
     async fn keep_picture(&self, step: &str, jpeg: Vec<u8>);
+
+    /// How long a step took. Nobody has to listen.
+    fn took(&self, _step: AgentStep, _time: Duration) {}
+
+    /// What the gate said of an action. Nobody has to listen.
+    fn judged(&self, _verdict: &Verdict) {}
 
     /// Writes the submission record and gives the one permit. Nothing irreversible is sent without it.
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError>;
@@ -277,6 +309,11 @@ impl Agent {
     /// Lets the page go that a job left at payment, if it is still open: nobody will confirm there any more.
     pub fn let_go(&self, job: JobId) {
         self.kept.let_go(job);
+    }
+
+    /// How many such pages are open.
+    pub fn kept_pages(&self) -> usize {
+        self.kept.count()
     }
 
     /// Lets all such pages go.

@@ -11,6 +11,7 @@ use onegent_core::id::WorkerId;
 use onegent_core::machine::{JobEvent, JobState};
 use tokio::task::{JoinError, JoinSet};
 
+use crate::meters::LostTo;
 use crate::parts::Parts;
 use crate::store::record::JobRecord;
 use crate::store::{Advance, StoreError};
@@ -98,13 +99,17 @@ impl Dispatcher {
     async fn lost(&self, record: JobRecord, event: JobEvent, epoch: u64) -> Result<(), StoreError> {
         let mut advance = Advance::new(record.id, event, vec![trail::worker_lost(epoch)]);
         advance.failed = true;
-        self.move_on(advance).await
+        if self.move_on(advance).await? {
+            self.parts.meters.lease_lost(LostTo::Sweep);
+        }
+        Ok(())
     }
 
-    /// Moves a job on, unless somebody else just did.
-    async fn move_on(&self, advance: Advance) -> Result<(), StoreError> {
+    /// Moves a job on; `false` when somebody else just did.
+    async fn move_on(&self, advance: Advance) -> Result<bool, StoreError> {
         match self.parts.store.advance(advance).await {
-            Ok(_) | Err(StoreError::Refused(_) | StoreError::LostRace) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(StoreError::Refused(_) | StoreError::LostRace) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -127,7 +132,9 @@ impl Dispatcher {
         let free = self.parts.config.workers.saturating_sub(self.runs.len());
         if free > 0 && !self.parts.stopping.is_cancelled() {
             let lease = self.parts.config.lease;
-            for record in self.parts.store.claim(self.me, lease, free, &self.parts.config.scenarios).await? {
+            let claimed = self.parts.store.claim(self.me, lease, free, &self.parts.config.scenarios).await?;
+            self.parts.meters.claimed(claimed.len());
+            for record in claimed {
                 self.runs.spawn(worker::work(Arc::clone(&self.parts), record));
             }
         }
@@ -157,7 +164,8 @@ impl Dispatcher {
             JobState::PausedPayment { .. } | JobState::NeedsPerson { .. } | JobState::Confirmed { .. } => {
                 self.parts.agent.let_go(record.id);
                 let over = vec![trail::expired(&record.state)];
-                self.move_on(Advance::new(record.id, JobEvent::Expire, over)).await
+                self.move_on(Advance::new(record.id, JobEvent::Expire, over)).await?;
+                Ok(())
             }
             JobState::Submitting { .. } => {
                 if self.parts.store.take_in_hand(record.id, look_up::PATIENCE).await? {

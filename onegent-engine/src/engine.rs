@@ -17,6 +17,7 @@ use crate::checkpoint::{AuditKey, PublicKey};
 use crate::dispatch::dispatch;
 use crate::health::HealthBook;
 use crate::mail::{Mail, MailError};
+use crate::meters::Meters;
 use crate::oidc::{Provider, ProviderError};
 use crate::outbound::Outbound;
 use crate::parts::Parts;
@@ -40,6 +41,7 @@ mod booking;
 mod config;
 mod desk;
 mod export;
+mod metrics;
 mod oauth;
 mod operator;
 mod owner;
@@ -107,18 +109,21 @@ pub struct Engine {
     owner: (AccountId, PersonId),
     audit_key: PublicKey,
     watchers: Semaphore,
+    /// When the record was last counted.
+    counted: tokio::sync::Mutex<Option<tokio::time::Instant>>,
     dispatcher: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Engine {
     /// Opens the record, or makes it, with its one owner's account. Nothing runs before [`Engine::start`].
     pub async fn open(config: EngineConfig) -> Result<Arc<Self>, EngineError> {
-        let signals = Arc::new(Signals::default());
+        let meters = Arc::new(Meters::default());
+        let signals = Arc::new(Signals::counting(Arc::clone(&meters)));
         let agent = Agent::with_clock(&config.agent, Arc::clone(&config.clock))?;
         let key = AuditKey::open(&config.audit_key, &*config.entropy)
             .map_err(|source| OpenError::Files { path: config.audit_key.clone(), source })?;
         let audit_key = key.public();
-        let store = open_store(&config, key, &signals).await?;
+        let store = open_store(&config, key, &signals, &meters).await?;
         let vault = Arc::new(Vault::open(&config.key, Arc::clone(&config.entropy))?);
         compare_keys(&*store, &vault, &config.key).await?;
         let passwords =
@@ -134,6 +139,7 @@ impl Engine {
             tries: Tries::default(),
             store,
             signals,
+            meters,
             agent,
             outbound: Outbound::new().map_err(EngineError::Outbound)?,
             webhooks: if config.webhooks_anywhere { Outbound::unguarded() } else { Outbound::new() }
@@ -153,6 +159,7 @@ impl Engine {
             audit_key,
             watchers: Semaphore::new(parts.config.most_watchers),
             parts: Arc::new(parts),
+            counted: tokio::sync::Mutex::default(),
             dispatcher: Mutex::new(None),
         }))
     }
@@ -174,6 +181,7 @@ impl Engine {
         let mut dispatcher = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner);
         if dispatcher.is_none() && !self.parts.stopping.is_cancelled() {
             self.parts.store.begin_work()?;
+            self.parts.meters.has_workers(self.parts.config.workers);
             let (vital, parts) = (self.parts.signals.vital(), Arc::clone(&self.parts));
             *dispatcher = Some(tokio::spawn(async move {
                 tokio::join!(dispatch(Arc::clone(&parts)), deliver(parts));
@@ -252,10 +260,11 @@ async fn open_store(
     config: &EngineConfig,
     key: AuditKey,
     signals: &Arc<Signals>,
+    meters: &Arc<Meters>,
 ) -> Result<Arc<dyn Store>, OpenError> {
     let (clock, signals) = (Arc::clone(&config.clock), Arc::clone(signals));
     // Boxed: each is large, and all that starts a server would carry both.
-    Ok(Arc::new(match &config.database {
+    let store = match &config.database {
         Database::Sqlite(path) => {
             let file = Box::pin(File::open(path, key, Arc::clone(&clock), signals)).await?;
             SqlStore::sqlite(file, clock)
@@ -264,7 +273,8 @@ async fn open_store(
             let server = Box::pin(Server::open(server, key, Arc::clone(&clock), signals)).await?;
             SqlStore::postgres(server, clock)
         }
-    }))
+    };
+    Ok(Arc::new(store.measured_by(Arc::clone(meters))))
 }
 
 impl Drop for Engine {

@@ -116,6 +116,21 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// What [`Verdict::word`] may say.
+    pub(crate) const WORDS: [&'static str; 4] = ["allowed", "denied", "reserve", "charge"];
+
+    /// In one word, to be counted: for what needs a permit, which.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Allowed(_) => "allowed",
+            Self::Denied { .. } => "denied",
+            Self::NeedsPermit { commitment: Commitment::Reserve, .. } => "reserve",
+            Self::NeedsPermit { commitment: Commitment::Charge(_), .. } => "charge",
+        }
+    }
+}
+
 /// The gate of one visit. It remembers what it let through, since the same button means more once the site knows the
 /// guest.
 #[derive(Debug, Default)]

@@ -39,6 +39,7 @@ mod guests;
 mod health;
 mod job_error;
 pub mod mail;
+mod meters;
 pub mod network;
 mod oauth;
 pub mod oidc;

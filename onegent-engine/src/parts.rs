@@ -11,6 +11,7 @@ use crate::engine::{EngineConfig, Tries};
 use crate::entropy::id_bits;
 use crate::health::HealthBook;
 use crate::mail::Mail;
+use crate::meters::Meters;
 use crate::oidc::Provider;
 use crate::outbound::Outbound;
 use crate::password::Passwords;
@@ -24,6 +25,7 @@ pub(crate) struct Parts {
     pub config: EngineConfig,
     pub store: Arc<dyn Store>,
     pub signals: Arc<Signals>,
+    pub meters: Arc<Meters>,
     pub agent: Agent,
     /// The pictures of the pages that jobs stood on.
     pub album: Album,

@@ -10,6 +10,8 @@ use onegent_core::id::JobId;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::meters::{Counted, Meters};
+
 /// How a job stands after a commit, as far as listeners need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Standing {
@@ -28,6 +30,8 @@ pub(crate) struct Announcement {
     pub claimable: bool,
     /// Whether webhooks are to tell of it. Known only to the node that wrote it, and that node sends them.
     pub outbox: bool,
+    /// What is counted of it. Known only to the node that wrote it, so that each change is counted once.
+    pub counted: Option<Counted>,
 }
 
 /// How many listen to a job, and the way to them.
@@ -42,9 +46,15 @@ pub(crate) struct Signals {
     endings: watch::Sender<u64>,
     own_endings: watch::Sender<u64>,
     part_ended: CancellationToken,
+    meters: Arc<Meters>,
 }
 
 impl Signals {
+    /// Signals that count what they announce.
+    pub(crate) fn counting(meters: Arc<Meters>) -> Self {
+        Self { meters, ..Self::default() }
+    }
+
     /// Listens to one job from now on.
     pub(crate) fn listen(self: &Arc<Self>, job: JobId) -> Listener {
         let mut listeners = self.listeners();
@@ -63,6 +73,9 @@ impl Signals {
         }
         if news.outbox {
             self.wake_outbox();
+        }
+        if let Some(counted) = news.counted {
+            self.meters.changed(counted);
         }
     }
 
@@ -190,6 +203,7 @@ mod tests {
             standing: Standing { seq, holder: None },
             claimable: false,
             outbox: false,
+            counted: None,
         };
         signals.announce(news(other, 9));
         signals.announce(news(mine, 3));

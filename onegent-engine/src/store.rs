@@ -174,6 +174,28 @@ pub(crate) struct NewKey {
     pub info: KeyInfo,
 }
 
+/// How the record stands, in numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    /// All open jobs.
+    pub open: i64,
+    /// The same by the word of their state, counted up to a bound; one that is missing has none.
+    pub jobs: Vec<(String, i64)>,
+    /// For how long the queued job that waits longest could have been claimed.
+    pub queued_for: Duration,
+    /// The same of confirmed jobs.
+    pub confirmed_for: Duration,
+    pub messages_waiting: i64,
+    pub messages_dead: i64,
+}
+
+impl Counts {
+    /// Jobs in a state, by its word.
+    pub(crate) fn jobs_in(&self, state: &str) -> i64 {
+        self.jobs.iter().find(|(word, _)| word == state).map_or(0, |(_, number)| *number)
+    }
+}
+
 /// What is done with each piece of the record.
 pub(crate) type EachStored<'a> = dyn FnMut(Stored) -> ControlFlow<()> + Send + 'a;
 
@@ -293,6 +315,8 @@ pub(crate) trait Store: accounts::AccountStore + OAuthStore + WebhookStore + std
     /// The whole record as it stood at one moment, exactly as it is stored: jobs by id with their trails, then all
     /// checkpoints by key and number, then strays. `each` may stop it.
     async fn stored(&self, each: &mut EachStored<'_>) -> Result<(), StoreError>;
+    /// How many jobs are open and how many messages there are, for gauges. Costs the same beside any number of rows.
+    async fn counts(&self) -> Result<Counts, StoreError>;
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Finishes what is being written and lets the database go.

@@ -14,6 +14,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use url::Url;
 
 use crate::entropy::fraction;
+use crate::meters::Sent;
 use crate::outbound::OutboundError;
 use crate::parts::Parts;
 use crate::store::StoreError;
@@ -130,10 +131,14 @@ impl Sender {
 async fn send(parts: Arc<Parts>, message: Outgoing) {
     let MessageKey { endpoint, job, .. } = message.key;
     let told = match attempt(&parts, &message).await {
-        Ok(()) => parts.store.delivered(message.key).await,
+        Ok(()) => {
+            parts.meters.sent(Sent::Delivered);
+            parts.store.delivered(message.key).await
+        }
         Err(failure) => {
             let again = next_pause(message.attempt, failure, fraction(&*parts.config.entropy));
             let given_up = again.is_none();
+            parts.meters.sent(if given_up { Sent::GivenUp } else { Sent::Again });
             tracing::info!(%endpoint, %job, attempt = message.attempt, %failure, given_up, "a webhook was not delivered");
             parts.store.not_delivered(message.key, message.attempt, failure, again).await
         }

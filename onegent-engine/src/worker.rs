@@ -19,6 +19,7 @@ use crate::album::Whose;
 use crate::fail_point::{self, FailPoint};
 use crate::guests::SavedGuest;
 use crate::job_error::job_error;
+use crate::meters::LostTo;
 use crate::parts::Parts;
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, StoreError};
@@ -128,6 +129,7 @@ async fn drive(
     let time_over = Instant::now() + Duration::try_from(time_left(record)).unwrap_or_default();
     let mut beat = interval_at(Instant::now() + parts.config.lease / 3, parts.config.lease / 3);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let _session = parts.meters.session_open();
     let mut run = pin!(parts.agent.run(assignment, control));
     loop {
         let begun = control.submit_begun();
@@ -193,22 +195,30 @@ fn decide(parts: &Parts, record: &JobRecord, control: &Control, epoch: u64, stop
 /// Writes the run's end. What the store can't take is tried again for as long as the lease runs.
 async fn carry_out(parts: &Parts, record: &JobRecord, epoch: u64, next: Move) {
     match next {
-        Move::Nothing => {}
+        Move::Nothing => parts.meters.lease_lost(LostTo::Worker),
         Move::Advance(advance) => {
             fail_point::reach(FailPoint::BeforeOutcome);
-            report(record, write(parts, record, advance).await);
+            let written = write(parts, record, advance).await;
+            report(
+                record,
+                written.map(|after| parts.meters.run_ended(after.request.scenario(), after.state.status())),
+            );
             fail_point::reach(FailPoint::AfterOutcome);
         }
         Move::Pause(pause) => {
             fail_point::reach(FailPoint::BeforePause);
-            report(record, parts.store.pause(pause).await.map(drop));
+            let paused = parts.store.pause(pause).await;
+            report(
+                record,
+                paused.map(|after| parts.meters.run_ended(after.request.scenario(), after.state.status())),
+            );
             fail_point::reach(FailPoint::AfterPause);
         }
         Move::Unknown { evidence } => {
             let event = JobEvent::Renew { epoch, until: parts.now() };
             let mut unknown = Advance::new(record.id, event, vec![trail::submit_unknown()]);
             unknown.evidence = Some(evidence);
-            report(record, write(parts, record, unknown).await);
+            report(record, write(parts, record, unknown).await.map(drop));
             ask_once(parts, record, epoch).await;
         }
     }
@@ -222,7 +232,11 @@ async fn ask_once(parts: &Parts, record: &JobRecord, epoch: u64) {
     if let LookUp::Found { confirmation_code } = parts.agent.look_up(&assignment, charged(&newest)).await {
         let event = JobEvent::Finish { epoch, outcome: Outcome::Done { confirmation_code } };
         let trail = vec![trail::reconciled("found"), trail::completed(JobStatus::Done)];
-        report(record, write(parts, record, Advance::new(record.id, event, trail)).await);
+        let written = write(parts, record, Advance::new(record.id, event, trail)).await;
+        report(
+            record,
+            written.map(|after| parts.meters.run_ended(after.request.scenario(), after.state.status())),
+        );
     }
 }
 
@@ -247,7 +261,7 @@ pub(crate) fn look_up_assignment(parts: &Parts, record: &JobRecord) -> Option<As
     })
 }
 
-async fn write(parts: &Parts, record: &JobRecord, advance: Advance) -> Result<(), StoreError> {
+async fn write(parts: &Parts, record: &JobRecord, advance: Advance) -> Result<JobRecord, StoreError> {
     let give_up = Instant::now() + parts.config.lease;
     loop {
         match parts.store.advance(advance.clone()).await {
@@ -255,7 +269,7 @@ async fn write(parts: &Parts, record: &JobRecord, advance: Advance) -> Result<()
                 tracing::warn!(job = %record.id, %error, "a run's end could not be written yet");
                 tokio::time::sleep(WRITE_AGAIN).await;
             }
-            result => return result.map(drop),
+            result => return result,
         }
     }
 }

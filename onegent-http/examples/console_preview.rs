@@ -40,6 +40,7 @@ async fn main() -> Result<(), Failed> {
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let app = onegent_http::App {
+        requests: onegent_http::RequestMeter::default(),
         service: fake.clone(),
         desk: fake.clone(),
         authority: fake.clone(),

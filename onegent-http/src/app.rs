@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::limits::{AccountRates, Origin, Tally};
+use crate::metrics::RequestMeter;
 use crate::origins::{self, Origins};
 use crate::{console, limits, mcp, oauth, openapi, problem, ready, request, rest};
 
@@ -44,6 +45,8 @@ pub struct App {
     pub trusted_proxies: Vec<IpNet>,
     /// How many requests one account may make to REST and MCP; `None` for no limit.
     pub account_rate: Option<Quota>,
+    /// Counts requests.
+    pub requests: RequestMeter,
     /// Seals what MCP clients carry between the rounds of a request; `None` for a key of this process.
     pub state_key: Option<StateKey>,
 }
@@ -152,5 +155,5 @@ pub fn router(app: App) -> Router {
         // A load balancer asks for these by the machine's address.
         .merge(ready::routes(shared))
         .merge(request::health());
-    request::framed(router, app.clock)
+    request::framed(router, app.clock, app.requests)
 }

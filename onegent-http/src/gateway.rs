@@ -14,6 +14,7 @@ use onegent_mcp::HttpOptions;
 use secrecy::SecretString;
 
 use crate::mcp::{self, Refused};
+use crate::metrics::RequestMeter;
 use crate::problem;
 use crate::request::{self, request_id};
 use crate::rest::auth;
@@ -51,7 +52,7 @@ pub fn gateway_router(gateway: Gateway) -> Router {
             from_fn_with_state(mcp::load(), request::bound),
             request::catch_panics(),
         ));
-    request::framed(router, Arc::new(SystemClock))
+    request::framed(router, Arc::new(SystemClock), RequestMeter::default())
 }
 
 /// A host's own pages, whatever is in front of it.

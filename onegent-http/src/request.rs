@@ -17,14 +17,15 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::metrics::RequestMeter;
 use crate::problem::Problem;
 
 /// The answer's own name, on every answer.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the frame around a whole server.
-pub(crate) fn framed(router: Router, clock: Arc<dyn Clock>) -> Router {
-    router.layer(from_fn_with_state(clock, frame))
+pub(crate) fn framed(router: Router, clock: Arc<dyn Clock>, requests: RequestMeter) -> Router {
+    router.layer(from_fn_with_state((clock, requests), frame))
 }
 
 /// `GET /healthz`: whether the process answers at all. Nothing behind it is asked.
@@ -58,7 +59,11 @@ pub(crate) fn id_among(extensions: &http::Extensions) -> RequestId {
     extensions.get().copied().unwrap_or_else(|| RequestId::generate(jiff::Timestamp::UNIX_EPOCH, [0; 10]))
 }
 
-async fn frame(State(clock): State<Arc<dyn Clock>>, mut request: Request, next: Next) -> Response {
+async fn frame(
+    State((clock, requests)): State<(Arc<dyn Clock>, RequestMeter)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = new_id(clock.as_ref());
     let began = Instant::now();
     let method = request.method().clone();
@@ -70,8 +75,9 @@ async fn frame(State(clock): State<Arc<dyn Clock>>, mut request: Request, next: 
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
     let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
-    let status = response.status().as_u16();
-    let micros = began.elapsed().as_micros();
+    let took = began.elapsed();
+    requests.count(route, &method, response.status(), took);
+    let (status, micros) = (response.status().as_u16(), took.as_micros());
     match response.extensions().get::<Problem>() {
         Some(problem) if status >= 500 => {
             let cause = causes(problem.error());

@@ -199,6 +199,16 @@ impl ServerProcess {
         self.process.url("mcp")
     }
 
+    /// The console's address.
+    pub fn console(&self) -> anyhow::Result<Url> {
+        self.process.url("console")
+    }
+
+    /// Where its metrics are, if it was told to serve them.
+    pub fn metrics(&self) -> anyhow::Result<Url> {
+        self.process.url("metrics")
+    }
+
     /// The one-time link that it printed.
     pub fn sign_in_link(&self) -> anyhow::Result<Url> {
         self.process.url("signIn")

@@ -12,6 +12,7 @@ mod cli {
     mod help;
     mod install;
     mod mcp;
+    mod metrics;
 
     use std::path::Path;
     use std::process::Output;

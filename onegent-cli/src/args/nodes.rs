@@ -1,5 +1,6 @@
 //! What belongs to running on many machines.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -39,6 +40,9 @@ pub(crate) struct Worker {
     /// Send webhooks to private addresses and over plain http as well; for a network that is your own
     #[arg(long)]
     pub(crate) webhooks_anywhere: bool,
+    /// Serve /metrics for Prometheus at this address, such as 127.0.0.1:9464. It asks for no key: keep it from strangers
+    #[arg(long, env = env::METRICS_BIND, value_name = "ADDRESS")]
+    pub(crate) metrics_bind: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
 }

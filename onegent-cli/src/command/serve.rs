@@ -37,6 +37,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         sandbox: sandbox(&serve)?,
         browser: serve.browser.choice()?,
         access: access(serve.access)?,
+        metrics: serve.metrics_bind,
         clock: std::sync::Arc::new(SystemClock),
     };
     // Whoever reads the announcement may stop the server at once.
@@ -93,7 +94,7 @@ async fn announce(node: &Node, data_dir: &std::path::Path, common: &Common) -> a
     if common.json {
         let announcement = serde_json::json!({
             "console": node.url(), "signIn": link, "api": node.api_url(), "mcp": node.mcp_url(),
-            "sandbox": node.sandbox().sites, "dataDir": data_dir,
+            "sandbox": node.sandbox().sites, "dataDir": data_dir, "metrics": node.metrics_url(),
             "testKey": key.as_ref().map(ApiKey::expose),
         });
         return output::json(&announcement);
@@ -107,6 +108,9 @@ async fn announce(node: &Node, data_dir: &std::path::Path, common: &Common) -> a
     output::line(format_args!("  MCP       {}", node.mcp_url()))?;
     output::line(format_args!("  Sandbox   {}", node.sandbox().sites))?;
     output::line(format_args!("  Status    {}status", node.url()))?;
+    if let Some(metrics) = node.metrics_url() {
+        output::line(format_args!("  Metrics   {metrics}"))?;
+    }
     output::line(format_args!("  Data      {}", data_dir.display()))?;
     match key {
         Some(key) => try_it(node, &key),

@@ -31,13 +31,16 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
         },
         browser: worker.browser.choice()?,
         webhooks_anywhere: worker.webhooks_anywhere,
+        metrics: worker.metrics_bind,
         place,
     };
     let (concurrency, scenarios) = (config.concurrency, config.scenarios.clone());
     let stopped = stopped();
     let node = WorkerNode::start(config).await?;
     if common.json {
-        output::json(&serde_json::json!({ "concurrency": concurrency, "scenarios": scenarios }))?;
+        output::json(&serde_json::json!({
+            "concurrency": concurrency, "scenarios": scenarios, "metrics": node.metrics_url(),
+        }))?;
     } else {
         let scenarios: Vec<_> = scenarios.iter().map(|scenario| scenario.as_str()).collect();
         output::line(format_args!("{concurrency} workers for {}. Ctrl-C stops.", scenarios.join(", ")))?;

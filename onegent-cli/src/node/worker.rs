@@ -1,5 +1,6 @@
 //! Workers without console, REST and MCP.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,9 @@ use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
+use super::metrics::Metrics;
 use super::place::{Place, opening, prepare};
 use super::{GRACE, SandboxSource, sandbox};
 
@@ -20,6 +23,7 @@ pub struct WorkerNode {
     engine: Arc<Engine>,
     practice: CancellationToken,
     practising: Option<JoinHandle<anyhow::Result<()>>>,
+    metrics: Option<Metrics>,
 }
 
 /// What workers need to know.
@@ -41,6 +45,8 @@ pub struct WorkerConfig {
     pub browser: BrowserChoice,
     /// Whether webhooks may go to private addresses, and without TLS.
     pub webhooks_anywhere: bool,
+    /// Where `/metrics` is read, if it is.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// How many leases long a submit may be sent after its permit.
@@ -74,7 +80,16 @@ impl WorkerNode {
         .await
         .map_err(|error| opening(error, &config.place))?;
         engine.start().map_err(|error| opening(error, &config.place))?;
-        Ok(Self { engine, practice, practising })
+        let metrics = match config.metrics {
+            Some(at) => Some(Metrics::start(at, &engine, None).await?),
+            None => None,
+        };
+        Ok(Self { engine, practice, practising, metrics })
+    }
+
+    /// Where its metrics are, if they are served.
+    pub fn metrics_url(&self) -> Option<&Url> {
+        self.metrics.as_ref().map(Metrics::url)
     }
 
     /// Waits until the job machine stops by itself, which it never should.
@@ -90,6 +105,9 @@ impl WorkerNode {
         if let Some(practising) = self.practising {
             practising.await.context("the sandbox ended badly")??;
         }
-        Ok(())
+        match self.metrics {
+            Some(metrics) => metrics.stop().await,
+            None => Ok(()),
+        }
     }
 }

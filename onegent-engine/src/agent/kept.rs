@@ -59,6 +59,11 @@ impl KeptPages {
         Self { live, pages: Arc::default() }
     }
 
+    /// How many are open.
+    pub(super) fn count(&self) -> usize {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Keeps a job's page, or lets it go at once.
     pub(super) fn keep(&self, job: JobId, kept: Kept) {
         if self.live.is_zero() {

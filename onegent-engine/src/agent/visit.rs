@@ -9,11 +9,12 @@ use onegent_core::audit::{AuditDraft, AuditKind};
 use onegent_core::charge::{Charge, ChargeKind};
 use onegent_core::job::JobErrorCode;
 use onegent_core::time::Clock;
+use tokio::time::Instant;
 
 use super::charge::{ChargeReader, Pressed, evidence};
 use super::log::{Log, describe};
 use super::stop::Stop;
-use super::{Ending, RunControl, SubmitIntent};
+use super::{AgentStep, Ending, RunControl, SubmitIntent};
 use crate::browser::action::{Action, Slot};
 use crate::browser::mask::GuestMask;
 use crate::browser::observation::Observation;
@@ -160,7 +161,9 @@ impl<'a> Visit<'a> {
 
     /// One step. Answers when the visit is over.
     async fn turn(&mut self) -> Result<Option<Ending>, Stop> {
+        let began = Instant::now();
         let seen = self.page.observe().await?;
+        self.control.took(AgentStep::Observe, began.elapsed());
         let shown = self.mask.observation(&seen);
         self.log.page(&shown);
         if seen.status >= 500 {
@@ -205,6 +208,7 @@ impl<'a> Visit<'a> {
         let what = describe(&action);
         let verdict = self.gate.judge(shown, action);
         self.log.verdict(&what, &verdict);
+        self.control.judged(&verdict);
         match verdict {
             Verdict::Allowed(cleared) => {
                 let turns = matches!(
@@ -324,7 +328,10 @@ impl<'a> Visit<'a> {
     /// Does what the gate allowed, within the run's time.
     async fn act(&mut self, cleared: Cleared) -> Result<(), Stop> {
         let left = self.time_left()?;
-        match tokio::time::timeout(left, self.page.act(cleared)).await {
+        let began = Instant::now();
+        let acted = tokio::time::timeout(left, self.page.act(cleared)).await;
+        self.control.took(AgentStep::Act, began.elapsed());
+        match acted {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
                 self.note_denied(&error);

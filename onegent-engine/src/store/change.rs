@@ -6,6 +6,7 @@ use onegent_core::job::JobErrorCode;
 use onegent_core::machine::{JobEvent, JobState, Refused};
 
 use super::record::{HoldStatus, JobRecord};
+use crate::meters::Counted;
 use crate::signals::{Announcement, Standing};
 
 /// A record after an event, and what has to be written beside it.
@@ -70,7 +71,12 @@ impl Change {
 
     /// What listeners are told of it.
     pub(crate) fn announcement(&self) -> Announcement {
-        announcement(&self.record)
+        let counted = Counted {
+            scenario: self.record.request.scenario(),
+            status: self.status_changed.then(|| self.record.state.status()),
+            submit: self.submission,
+        };
+        Announcement { counted: Some(counted), ..announcement(&self.record) }
     }
 }
 
@@ -79,7 +85,7 @@ pub(crate) fn announcement(record: &JobRecord) -> Announcement {
     let holder = record.state.lease().and(record.state.turn()).map(|turn| turn.epoch);
     let claimable = matches!(record.state, JobState::Queued { .. } | JobState::Confirmed { .. });
     let standing = Standing { seq: record.head.seq, holder };
-    Announcement { job: record.id, standing, claimable, outbox: false }
+    Announcement { job: record.id, standing, claimable, outbox: false, counted: None }
 }
 
 /// What becomes of a live hold now that the job stands where it stands. `Confirmed` and `Redeemed` are written by the

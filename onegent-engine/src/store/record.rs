@@ -243,6 +243,10 @@ pub(crate) fn state_word(state: &JobState) -> &'static str {
     }
 }
 
+/// What [`state_word`] says of jobs that are open.
+pub(crate) const OPEN_STATES: [&str; 6] =
+    ["queued", "confirmed", "running", "submitting", "paused_payment", "needs_person"];
+
 /// Words of a list, apart by spaces, as scopes are in OAuth.
 pub(crate) fn words<T: std::str::FromStr<Err = UnknownWord>>(text: &str) -> Result<Vec<T>, UnknownWord> {
     text.split(' ').map(str::parse).collect()

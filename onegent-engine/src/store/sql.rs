@@ -15,6 +15,7 @@ use onegent_core::port::{JobFilter, KeyInfo};
 use onegent_core::request::Scenario;
 use onegent_core::text::ProviderId;
 use onegent_core::time::Clock;
+use tokio::time::Instant;
 
 use super::accounts::NewSession;
 use super::oauth::TokenRecord;
@@ -23,9 +24,10 @@ use super::postgres::Server;
 use super::record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use super::sqlite::File;
 use super::{
-    Advance, Confirm, CreateOutcome, EachStored, JobQuota, NewKey, Pause, Redeem, Store, StoreError,
+    Advance, Confirm, Counts, CreateOutcome, EachStored, JobQuota, NewKey, Pause, Redeem, Store, StoreError,
 };
 use crate::agent::Note;
+use crate::meters::Meters;
 use crate::vault::Sealed;
 
 mod access;
@@ -40,7 +42,7 @@ mod redeem;
 pub(super) mod row;
 mod sessions;
 mod stored;
-mod sweep;
+pub(super) mod sweep;
 mod together;
 pub(super) mod tx;
 mod webhooks;
@@ -63,6 +65,7 @@ enum Base {
 pub(crate) struct SqlStore {
     base: Base,
     clock: Arc<dyn Clock>,
+    meters: Arc<Meters>,
     /// What requests look up: keys and tokens by their hashes, and jobs.
     keys: Together<String, KeyRecord>,
     tokens: Together<String, TokenRecord>,
@@ -84,7 +87,12 @@ impl SqlStore {
             Base::Postgres(_) => 4,
         };
         let (keys, tokens, jobs) = (Together::new(turns), Together::new(turns), Together::new(turns));
-        Self { base, clock, keys, tokens, jobs }
+        Self { base, clock, keys, tokens, jobs, meters: Arc::default() }
+    }
+
+    /// The same, whose writes are measured by somebody's meters.
+    pub(crate) fn measured_by(self, meters: Arc<Meters>) -> Self {
+        Self { meters, ..self }
     }
 
     /// One transaction. What it answers is durable. On PostgreSQL it is begun anew when another one was in its way.
@@ -93,10 +101,18 @@ impl SqlStore {
         F: for<'c> FnOnce(Tx<'c>) -> BoxFuture<'c, Result<T, StoreError>> + Clone + Send + Sync + 'static,
         T: Send + 'static,
     {
-        match &self.base {
+        let (began, _under_way) = (Instant::now(), self.meters.write_begun());
+        let written = match &self.base {
             Base::Sqlite(file) => file.write(work).await,
             Base::Postgres(server) => server.write(work).await,
-        }
+        };
+        let result = match &written {
+            Ok(_) => "done",
+            Err(StoreError::Unavailable(_) | StoreError::Corrupt { .. }) => "failed",
+            Err(_refused) => "refused",
+        };
+        self.meters.wrote(result, began.elapsed());
+        written
     }
 
     /// A connection for single reads.
@@ -336,6 +352,12 @@ impl Store for SqlStore {
 
     async fn stored(&self, each: &mut EachStored<'_>) -> Result<(), StoreError> {
         stored::stored(&mut self.snapshot().await?, each).await
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        let mut conn = self.read().await?;
+        let now = self.now_of(&mut conn).await?;
+        sweep::counts(&mut conn, now).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

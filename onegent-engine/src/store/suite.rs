@@ -29,6 +29,7 @@ macro_rules! store_suite {
                 a_renewed_lease_is_not_overdue,
                 jobs_come_in_pages_newest_first,
                 waiting_for_a_person_is_no_work,
+                the_record_is_counted_by_state,
                 guests_are_forgotten_when_their_time_is_over,
                 outcomes_are_counted_per_provider;
             confirm: a_confirmation_is_written_with_its_job_and_its_event,

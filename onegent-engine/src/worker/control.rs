@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use onegent_core::id::{AccountId, JobId, PermitId};
 use tokio::time::Instant;
 
-use crate::agent::{ControlError, Note, RunControl, SubmitIntent};
+use crate::agent::{AgentStep, ControlError, Note, RunControl, SubmitIntent};
 use crate::album::Whose;
+use crate::gate::Verdict;
 use crate::parts::Parts;
 use crate::payment::{self, SubmitPermit};
 
@@ -72,14 +73,26 @@ impl RunControl for Control {
         }
     }
 
+    fn took(&self, step: AgentStep, time: Duration) {
+        self.parts.meters.took(step, time);
+    }
+
+    fn judged(&self, verdict: &Verdict) {
+        self.parts.meters.judged(verdict);
+    }
+
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {
         // Before the record is written: from the first moment in which it might be, the run must not be cut short.
         self.submit_begun.store(true, Ordering::SeqCst);
         let over = Instant::now() + self.longest_submit();
         self.submit_over.lock().unwrap_or_else(PoisonError::into_inner).replace(over);
+        let is_charge = matches!(intent, SubmitIntent::Charge { .. });
         let id = self.parts.id(PermitId::generate);
         let ttl = self.parts.config.permit_ttl;
         let permit = payment::redeem(&*self.parts.store, self.job, self.epoch, intent, id, ttl).await;
+        if permit.is_ok() {
+            self.parts.meters.permitted(is_charge);
+        }
         // When the store is out of reach nobody knows whether the record was written, so that stays as begun.
         if let Err(ControlError::Lost | ControlError::NotPermitted(_)) = &permit {
             self.submit_begun.store(false, Ordering::SeqCst);

@@ -64,6 +64,7 @@ impl World {
         fake.add_session("anas-session", ANAS_CSRF, sample::ana());
         fake.add_session("bens-session", BENS_CSRF, sample::ben());
         let router = onegent_http::router(App {
+            requests: onegent_http::RequestMeter::default(),
             service: fake.clone(),
             desk: fake.clone(),
             authority: fake.clone(),

@@ -4,10 +4,11 @@
 
 use onegent_core::audit::{AuditDraft, AuditKind};
 use onegent_core::job::JobErrorCode;
+use tokio::time::Instant;
 
 use super::{Observation, Stop, Visit};
 use crate::agent::charge::evidence;
-use crate::agent::{Ending, SubmitIntent};
+use crate::agent::{AgentStep, Ending, SubmitIntent};
 use crate::browser::SubmitError;
 use crate::gate::{Armed, Gate, Verdict};
 use crate::planner::AfterSubmit;
@@ -31,7 +32,9 @@ impl Visit<'_> {
         self.keep_picture().await;
         self.log.write().await?;
         let permit = self.control.permit(intent).await?;
+        let began = Instant::now();
         let sent = self.page.submit(armed, permit).await;
+        self.control.took(AgentStep::Submit, began.elapsed());
         self.log.step("confirmation");
         Ok(match sent {
             Ok(()) => self.outcome(seen).await,

@@ -198,7 +198,7 @@ fn read(line: &str) -> Option<Announcement> {
         epoch => Some(epoch.parse().ok()?),
     };
     let claimable = words.next()? == "claimable";
-    Some(Announcement { job, standing: Standing { seq, holder }, claimable, outbox: false })
+    Some(Announcement { job, standing: Standing { seq, holder }, claimable, outbox: false, counted: None })
 }
 
 #[cfg(test)]
@@ -212,7 +212,7 @@ mod tests {
         let job = JobId::generate(Timestamp::UNIX_EPOCH, [7; 10]);
         for (seq, holder, claimable) in [(1, None, true), (u64::MAX, Some(u64::MAX), false)] {
             let standing = Standing { seq, holder };
-            let told = line(&Announcement { job, standing, claimable, outbox: false });
+            let told = line(&Announcement { job, standing, claimable, outbox: false, counted: None });
             assert!(told.len() < 90, "{told}");
             let heard = read(&told).unwrap();
             assert_eq!(

@@ -12,6 +12,7 @@ use crate::entropy::id_bits;
 use crate::store::accounts::AccountStore as _;
 use crate::store::import::{ImportError, import};
 use crate::store::sql::SqlStore;
+use crate::store::sql::sweep::COUNTS;
 use crate::store::suite::cost::{self, Dialect};
 use crate::store::suite::store_suite;
 use crate::store::verify::{Stored, check};
@@ -223,6 +224,13 @@ async fn claims_and_sweeps_go_by_their_indices() {
         assert!(plan.iter().any(|step| step.contains(index)), "{statement}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("Sort")), "{statement}: {plan:?}");
     }
+    // What ended is not counted.
+    let explain = format!("EXPLAIN {COUNTS}");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&mut conn).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    let of_jobs = plan.iter().filter(|step| step.contains("on jobs "));
+    assert_eq!(of_jobs.filter(|step| step.contains("using jobs_")).count(), 5, "{plan:?}");
+    assert!(!plan.iter().any(|step| step.contains("Seq Scan on jobs")), "{plan:?}");
     conn.close().await.unwrap();
 }
 

@@ -16,6 +16,7 @@ use super::row::{count, event, get, int, job, job_columns, json_or_null, text, t
 use super::together::Found;
 use super::tx::{Only, Tx};
 use super::{checkpoints, webhooks};
+use crate::meters::Counted;
 use crate::signals::Announcement;
 use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
@@ -146,7 +147,9 @@ pub(super) async fn create(
             .await?;
     }
     let outbox = webhooks::tell(&mut tx, &record).await?;
-    tx.news.push(Announcement { outbox, ..announcement(&record) });
+    let counted =
+        Counted { scenario: record.request.scenario(), status: Some(record.state.status()), submit: None };
+    tx.news.push(Announcement { outbox, counted: Some(counted), ..announcement(&record) });
     Ok(CreateOutcome::Created(record))
 }
 

@@ -11,8 +11,8 @@ use super::moves::one_of;
 use super::query::{Conn, query};
 use super::row::{count, get, job_columns, job_or_skip};
 use super::tx::Tx;
-use crate::store::StoreError;
 use crate::store::record::{JobRecord, Outcomes};
+use crate::store::{Counts, StoreError};
 
 const OVERDUE: &str = concat!(
     job_columns!(),
@@ -59,6 +59,43 @@ const OUTCOMES: &str = "SELECT status, count(*) AS jobs FROM jobs \
      WHERE provider = $1 AND completed_at IS NOT NULL AND completed_at >= $2 GROUP BY status";
 const MEDIAN: &str = "SELECT completed_at - created_at AS took FROM jobs \
      WHERE provider = $1 AND completed_at IS NOT NULL AND completed_at >= $2 ORDER BY took LIMIT 1 OFFSET $3";
+
+/// The states and orders are those of partial indices, so that ended jobs cost nothing, and no more than fifty thousand rows
+/// of a kind are looked at. All open jobs are counted as they come and go.
+pub(in crate::store) const COUNTS: &str = "SELECT 'open' AS what, 'all' AS state, CAST(coalesce(sum(count), 0) AS BIGINT) AS number FROM open_jobs \
+     UNION ALL SELECT 'jobs', state, count(*) FROM (SELECT state FROM jobs \
+     WHERE state = 'queued' AND state IN ('queued', 'confirmed') ORDER BY turn LIMIT 50000) AS queued GROUP BY state \
+     UNION ALL SELECT 'jobs', state, count(*) FROM (SELECT state FROM jobs \
+     WHERE state = 'confirmed' AND state IN ('queued', 'confirmed') ORDER BY turn LIMIT 50000) AS confirmed GROUP BY state \
+     UNION ALL SELECT 'jobs', state, count(*) FROM (SELECT state FROM jobs \
+     WHERE state IN ('running', 'submitting', 'paused_payment', 'needs_person') ORDER BY due_at LIMIT 50000) AS under_way GROUP BY state \
+     UNION ALL SELECT 'due', 'queued', min(due_at) FROM jobs WHERE state = 'queued' AND state IN ('queued', 'confirmed') \
+     UNION ALL SELECT 'due', 'confirmed', min(due_at) FROM jobs \
+     WHERE state = 'confirmed' AND state IN ('queued', 'confirmed') \
+     UNION ALL SELECT 'messages', 'waiting', count(*) FROM (SELECT 1 AS one FROM webhook_messages \
+     WHERE state = 'waiting' ORDER BY due_at LIMIT 50000) AS waiting \
+     UNION ALL SELECT 'messages', 'dead', count(*) FROM (SELECT 1 AS one FROM webhook_messages \
+     WHERE state = 'dead' LIMIT 50000) AS dead";
+
+pub(super) async fn counts(conn: &mut Conn, now: Timestamp) -> Result<Counts, StoreError> {
+    let mut counts = Counts::default();
+    for row in &query(COUNTS).fetch_all(conn).await? {
+        let number: Option<i64> = get(row, "number")?;
+        let waits = || {
+            let due = number.and_then(|millis| Timestamp::from_millisecond(millis).ok());
+            due.and_then(|due| Duration::try_from(now.duration_since(due)).ok()).unwrap_or_default()
+        };
+        match (get::<&str>(row, "what")?, get::<&str>(row, "state")?) {
+            ("open", _) => counts.open = number.unwrap_or(0),
+            ("jobs", state) => counts.jobs.push((state.to_owned(), number.unwrap_or(0))),
+            ("due", "queued") => counts.queued_for = waits(),
+            ("due", _) => counts.confirmed_for = waits(),
+            (_, "waiting") => counts.messages_waiting = number.unwrap_or(0),
+            (_, _) => counts.messages_dead = number.unwrap_or(0),
+        }
+    }
+    Ok(counts)
+}
 
 pub(super) async fn overdue(
     conn: &mut Conn,

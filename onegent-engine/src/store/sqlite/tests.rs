@@ -10,6 +10,7 @@ use sqlx::Connection;
 
 use super::*;
 use crate::agent::Evidence;
+use crate::store::sql::sweep::COUNTS;
 use crate::store::suite::cost::{self, Dialect};
 use crate::store::suite::store_suite;
 use crate::store::verify::Stored;
@@ -242,6 +243,17 @@ async fn claims_and_sweeps_go_by_their_indices() {
         assert!(plan.iter().any(|step| step.contains(index)), "{statement}: {plan:?}");
         assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{statement}: {plan:?}");
     }
+}
+
+#[tokio::test]
+async fn what_ended_is_not_counted() {
+    let bench = Bench::sqlite().await;
+    let mut conn = intruder(&bench).await;
+    let explain = format!("EXPLAIN QUERY PLAN {COUNTS}");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&mut conn).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+    let of_jobs: Vec<_> = plan.iter().filter(|step| step.split(' ').nth(1) == Some("jobs")).collect();
+    assert!(of_jobs.len() == 5 && of_jobs.iter().all(|step| step.contains("INDEX jobs_")), "{plan:?}");
 }
 
 #[tokio::test]

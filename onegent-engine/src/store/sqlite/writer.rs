@@ -202,6 +202,7 @@ mod tests {
             standing: Standing { seq, holder: None },
             claimable: false,
             outbox: false,
+            counted: None,
         };
         let (ear, listener) = oneshot::channel();
         let mut group: Vec<Box<dyn Intent>> =

@@ -1,4 +1,4 @@
-//! What it costs to claim a job and to end it, beside few other rows and beside many. With `--nocapture` it tells; how many
+//! What it costs to claim a job and to end it, and to count what is open, beside few other rows and beside many. With `--nocapture` it tells; how many
 //! are many, `ONEGENT_TEST_ROWS` says.
 
 use std::collections::BTreeSet;
@@ -50,11 +50,20 @@ pub(crate) async fn tell(bench: &Bench, dialect: Dialect, run: impl AsyncFn(Stri
     // The first ones pay for what is made once.
     cycle(bench).await;
     let alone = cycle(bench).await;
+    let count = async || {
+        let begun = Instant::now();
+        bench.store.counts().await.unwrap();
+        begun.elapsed()
+    };
+    let counted_alone = count().await;
     queue(few, many).await;
     let queued = cycle(bench).await;
+    let counted_queued = count().await;
     run(FINISH.to_owned()).await;
     queue(0, few).await;
     let finished = cycle(bench).await;
+    let counted_finished = count().await;
+    eprintln!("count what is open: {counted_alone:?}, {counted_queued:?}, {counted_finished:?}");
     eprintln!(
         "claim and end one job: {alone:?} with {few} queued; {queued:?} with {many} queued ({:.2}); {finished:?} with {few} \
          queued and {many} finished ({:.2})",

@@ -277,6 +277,23 @@ pub(crate) async fn waiting_for_a_person_is_no_work(bench: &Bench) {
     assert!(matches!(helped.state, JobState::Queued { .. }));
 }
 
+pub(crate) async fn the_record_is_counted_by_state(bench: &Bench) {
+    let none = bench.store.counts().await.unwrap();
+    assert_eq!((none.open, none.jobs_in("queued"), none.queued_for), (0, 0, Duration::ZERO));
+    let (ended, epoch) = bench.running().await;
+    finish(bench, ended.id, epoch).await.unwrap();
+    bench.paused().await;
+    bench.running().await;
+    bench.queued().await;
+    bench.clock.turn(Duration::from_secs(7));
+    bench.queued().await;
+    let counts = bench.store.counts().await.unwrap();
+    let states = ["queued", "running", "paused_payment", "submitting"].map(|state| counts.jobs_in(state));
+    assert_eq!((counts.open, states), (4, [2, 1, 1, 0]));
+    assert_eq!((counts.queued_for, counts.confirmed_for), (Duration::from_secs(7), Duration::ZERO));
+    assert_eq!((counts.messages_waiting, counts.messages_dead), (0, 0));
+}
+
 pub(crate) async fn guests_are_forgotten_when_their_time_is_over(bench: &Bench) {
     let (ended, epoch) = bench.running().await;
     finish(bench, ended.id, epoch).await.unwrap();
