@@ -1,13 +1,12 @@
 //! Answers over HTTP, beside a route that gives the same bytes without looking, and a server of the same library.
 
-use std::fs::File;
-use std::io::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::Pace;
+use super::disk::syncs_a_second;
 use super::load::{Ask, Served};
 use super::program::{Program, step_aside};
 use super::samples::Samples;
@@ -194,16 +193,4 @@ async fn durable(
     let what = ("REST POST job, 64 at a time: durable", "/s");
     table.compare(what, &created, ("fdatasync", &synced), Some(Target::AtLeast(1.0)));
     Ok(())
-}
-
-fn syncs_a_second(path: &Path, time: Duration) -> anyhow::Result<f64> {
-    let mut file = File::create(path)?;
-    let begun = Instant::now();
-    let mut syncs = 0_u32;
-    while begun.elapsed() < time {
-        file.write_all(&[b'x'; 512])?;
-        file.sync_data()?;
-        syncs += 1;
-    }
-    Ok(f64::from(syncs) / begun.elapsed().as_secs_f64())
 }

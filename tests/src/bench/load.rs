@@ -15,7 +15,7 @@ use super::samples::at;
 
 /// A request, ready to be sent.
 #[derive(Debug, Clone)]
-pub(super) struct Ask {
+pub struct Ask {
     address: SocketAddr,
     bytes: Vec<u8>,
 }
@@ -33,7 +33,7 @@ pub(super) struct Served {
 
 impl Ask {
     /// A request for `url`, which has an address instead of a name, with a JSON body unless it is empty.
-    pub(super) fn new(method: &Method, url: &Url, bearer: &str, body: &str) -> anyhow::Result<Self> {
+    pub fn new(method: &Method, url: &Url, bearer: &str, body: &str) -> anyhow::Result<Self> {
         let address = *url.socket_addrs(|| None)?.first().context("an address without a port")?;
         let length = match body.len() {
             0 => String::new(),
@@ -48,7 +48,7 @@ impl Ask {
     }
 
     /// Asks once and answers the body.
-    pub(super) async fn once(&self) -> anyhow::Result<Vec<u8>> {
+    pub async fn once(&self) -> anyhow::Result<Vec<u8>> {
         let mut connection = Connection::open(self).await?;
         let body = connection.ask(self).await?;
         Ok(connection.received.split_off(body))
@@ -77,20 +77,23 @@ impl Ask {
     }
 }
 
-struct Connection {
+/// A kept connection, which has room for an answer.
+#[derive(Debug)]
+pub struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(ask: &Ask) -> anyhow::Result<Self> {
+    /// Connects to where a request goes.
+    pub async fn open(ask: &Ask) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(ask.address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, received: Vec::with_capacity(64 * 1024) })
     }
 
     /// Sends a request, reads the whole answer, and says where its body begins.
-    async fn ask(&mut self, ask: &Ask) -> anyhow::Result<usize> {
+    pub async fn ask(&mut self, ask: &Ask) -> anyhow::Result<usize> {
         self.received.clear();
         self.stream.write_all(&ask.bytes).await?;
         let mut whole = None;

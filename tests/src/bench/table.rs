@@ -30,11 +30,17 @@ struct Row {
     what: String,
     unit: &'static str,
     ours: f64,
-    beside: String,
-    peer: f64,
-    ratio: Middle,
+    beside: Option<Beside>,
     target: Option<Target>,
     verdict: Option<Verdict>,
+}
+
+/// What it was measured beside.
+#[derive(Debug, Serialize)]
+struct Beside {
+    what: String,
+    peer: f64,
+    ratio: Middle,
 }
 
 /// All that was measured, and where.
@@ -76,12 +82,15 @@ impl Table {
             what: what.to_owned(),
             unit,
             ours: ours.middle().median,
-            beside: beside.to_owned(),
-            peer: peer.middle().median,
-            ratio,
+            beside: Some(Beside { what: beside.to_owned(), peer: peer.middle().median, ratio }),
             target,
             verdict: target.map(|target| target.judge(ratio)),
         });
+    }
+
+    /// Adds what has nothing to be compared with.
+    pub(super) fn alone(&mut self, (what, unit): (&str, &'static str), ours: f64) {
+        self.rows.push(Row { what: what.to_owned(), unit, ours, beside: None, target: None, verdict: None });
     }
 
     /// Adds one number and the most that it may be.
@@ -99,10 +108,14 @@ impl fmt::Display for Table {
         writeln!(f, "| what | ours | beside | ratio (middle half) | target | verdict |")?;
         writeln!(f, "| --- | --- | --- | --- | --- | --- |")?;
         for row in &self.rows {
-            let Row { what, unit, ours, beside, peer, ratio, target, verdict } = row;
-            let (ours, peer) = (round(*ours), round(*peer));
-            write!(f, "| {what} | {ours} {unit} | {beside}: {peer} {unit} ")?;
-            write!(f, "| {:.2} ({:.2}-{:.2}) ", ratio.median, ratio.low, ratio.high)?;
+            let Row { what, unit, ours, beside, target, verdict } = row;
+            write!(f, "| {what} | {} {unit} ", round(*ours))?;
+            match beside {
+                Some(Beside { what, peer, ratio: Middle { median, low, high } }) => {
+                    write!(f, "| {what}: {} {unit} | {median:.2} ({low:.2}-{high:.2}) ", round(*peer))?;
+                }
+                None => write!(f, "| | ")?,
+            }
             let target = match target {
                 Some(Target::AtLeast(least)) => format!("≥ {least}"),
                 Some(Target::AtMost(most)) => format!("≤ {most}"),
@@ -122,7 +135,11 @@ impl fmt::Display for Table {
 
 /// As many digits as mean something.
 fn round(value: f64) -> String {
-    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+    match value {
+        100.0.. => format!("{value:.0}"),
+        1.0.. => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
 }
 
 /// What the numbers depend on.

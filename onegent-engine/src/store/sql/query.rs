@@ -120,12 +120,14 @@ pub(in crate::store) fn query(statement: &'static str) -> Query<'static> {
 
 /// Runs a statement by the named method of sqlx, on whichever database it is.
 macro_rules! run {
-    ($query:ident, $conn:ident, $method:ident, $sqlite:expr, $postgres:expr) => {
+    ($query:ident, $conn:ident, $method:ident, $sqlite:expr, $postgres:expr) => {{
+        // Statements are written in this project and hold no values, so that they can be told.
+        tracing::trace!(target: "onegent_engine::sql", statement = $query.statement);
         match $conn.raw() {
             Raw::Sqlite(conn) => bound!($query, Sqlite, Cow::into_owned).$method(conn).await.map($sqlite),
             Raw::Postgres(conn) => bound!($query, Postgres, without_nul).$method(conn).await.map($postgres),
         }
-    };
+    }};
 }
 
 macro_rules! bound {
