@@ -18,12 +18,14 @@ mod access;
 mod book;
 mod browser;
 mod nodes;
+mod providers;
 mod setup;
 
 pub(crate) use access::{Access, Accounts, Data, SecurityEvents, Webhooks};
 pub(crate) use book::{Book, Guest};
-pub(crate) use browser::{BrowserArgs, Observe};
+pub(crate) use browser::{BrowserArgs, Observe, SitesArgs};
 pub(crate) use nodes::{Db, Worker};
+pub(crate) use providers::{AddProvider, Providers, ProvidersDir};
 pub(crate) use setup::{Doctor, Format, Gpt, Health, Install, Manifest, Openapi, Platform, Profile};
 
 const AFTER_HELP: &str = "\
@@ -126,6 +128,9 @@ pub(crate) enum Command {
     /// Save guest profiles in the data directory, so that requests can name one
     #[command(subcommand)]
     Profiles(Profiles),
+    /// Add, list, show and remove booking sites
+    #[command(subcommand)]
+    Providers(Providers),
     /// Make accounts, invite people to them, and list them
     #[command(subcommand)]
     Accounts(Accounts),
@@ -211,6 +216,8 @@ pub(crate) struct Serve {
     pub(crate) metrics_bind: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
+    #[command(flatten)]
+    pub(crate) sites: SitesArgs,
     #[command(flatten)]
     pub(crate) access: Access,
 }

@@ -27,6 +27,7 @@ pub(crate) mod mcp;
 mod observe;
 mod openapi;
 mod profiles;
+mod providers;
 mod sandbox;
 mod serve;
 mod watch;
@@ -62,6 +63,7 @@ pub(crate) async fn run(args: Onegent) -> anyhow::Result<Exit> {
         Command::Clients(clients) => clients::run(clients, &common).await,
         Command::Webhooks(webhooks) => webhooks::run(webhooks, &common).await,
         Command::Profiles(profiles) => profiles::run(profiles, &common).await,
+        Command::Providers(providers) => providers::run(providers, &common).await,
         Command::Accounts(accounts) => accounts::run(accounts, &common).await,
         Command::SecurityEvents(asked) => accounts::security_events(asked, &common).await,
         Command::Db(db) => db::run(&db, &common).await,

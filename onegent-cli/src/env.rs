@@ -12,6 +12,10 @@ pub(crate) const BROWSER: &str = "ONEGENT_BROWSER";
 pub(crate) const BROWSER_PATH: &str = "ONEGENT_BROWSER_PATH";
 /// A Chromium that runs already, at the WebSocket address of its debugging protocol.
 pub(crate) const BROWSER_URL: &str = "ONEGENT_BROWSER_URL";
+/// Which sites a request may name: `off`, `public` or `anywhere`.
+pub(crate) const DIRECT_SITES: &str = "ONEGENT_DIRECT_SITES";
+/// The folder with more providers.
+pub(crate) const PROVIDERS: &str = "ONEGENT_PROVIDERS";
 /// Where the database and its companions live.
 pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
 /// A PostgreSQL database in place of the file in the data directory.

@@ -11,7 +11,7 @@ use futures_util::future::{OptionFuture, select_all};
 use ipnet::IpNet;
 use onegent_core::limit::Quota;
 use onegent_core::time::{Clock, SystemClock};
-use onegent_engine::agent::{AgentConfig, SandboxOrigins};
+use onegent_engine::agent::{AgentConfig, DirectSites, SandboxOrigins};
 use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
@@ -33,7 +33,7 @@ pub(crate) use place::{make_folder, prepare, remembered};
 pub use worker::{WorkerConfig, WorkerNode};
 
 use metrics::Metrics;
-use place::{ledger, opening, remember};
+use place::{ledger, opening, providers, remember};
 
 /// The sandbox's stock and prices, unless another seed is named.
 pub const SANDBOX_SEED: u64 = 20_260_101;
@@ -66,6 +66,10 @@ pub struct NodeConfig {
     pub sandbox: SandboxSource,
     /// What opens the booking sites.
     pub browser: BrowserChoice,
+    /// Which sites a request may name.
+    pub direct_sites: DirectSites,
+    /// The folder with more providers, where it is not `providers` in the data directory.
+    pub providers: Option<PathBuf>,
     /// Who may do how much, and how people sign in.
     pub access: AccessConfig,
     /// Where `/metrics` is read, if it is.
@@ -140,6 +144,8 @@ impl NodeConfig {
             hold_live: Duration::ZERO,
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
             browser: BrowserChoice::default(),
+            direct_sites: DirectSites::Off,
+            providers: None,
             access: AccessConfig::default(),
             metrics: None,
             clock: Arc::new(SystemClock),
@@ -185,9 +191,10 @@ impl Node {
             refresh_grace: config.refresh_grace,
             agent: AgentConfig {
                 sandbox: Some(sandbox.clone()),
-                playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
+                playbooks: providers(config.providers, data_dir),
                 hold_live: config.hold_live,
                 browser: config.browser,
+                direct_sites: config.direct_sites,
             },
             clock: config.clock.clone(),
             most_open_jobs: config.access.most_open_jobs_in_all,

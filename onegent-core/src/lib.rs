@@ -38,6 +38,7 @@ pub mod machine;
 pub mod money;
 pub mod port;
 pub mod request;
+pub mod site;
 pub mod status;
 pub mod text;
 pub mod time;

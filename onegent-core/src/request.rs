@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::fields::{Field, FieldError, Fields, deserialize_by_fields, push, text_field};
+use crate::site::SiteUrl;
 use crate::text::{Bounded, Text};
 use crate::time::{VenueDate, VenueTime};
 
@@ -110,6 +111,10 @@ pub struct RestaurantParams {
     pub time: VenueTime,
     /// How many people will sit down.
     pub covers: Bounded<1, 20>,
+    /// The site to book on, by the https address of its first page, where its owner lets requests name one; else the server
+    /// chooses among its providers.
+    #[serde(rename = "venueUrl", skip_serializing_if = "Option::is_none")]
+    pub venue_url: Option<SiteUrl>,
 }
 
 /// A stay at a hotel.
@@ -126,6 +131,10 @@ pub struct HotelParams {
     /// How many rooms; 1 unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rooms: Option<Bounded<1, 5>>,
+    /// The site to book on, by the https address of its first page, where its owner lets requests name one; else the server
+    /// chooses among its providers.
+    #[serde(rename = "venueUrl", skip_serializing_if = "Option::is_none")]
+    pub venue_url: Option<SiteUrl>,
 }
 
 /// A flight, one way or return.
@@ -145,6 +154,10 @@ pub struct FlightParams {
     /// Cabin class; economy unless said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cabin: Option<Cabin>,
+    /// The site to book on, by the https address of its first page, where its owner lets requests name one; else the server
+    /// chooses among its providers.
+    #[serde(rename = "venueUrl", skip_serializing_if = "Option::is_none")]
+    pub venue_url: Option<SiteUrl>,
 }
 
 /// A tour, a ticket, a class.
@@ -159,6 +172,10 @@ pub struct ActivityParams {
     /// The activity's name; left out, the first that fits is taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity_name: Option<Text>,
+    /// The site to book on, by the https address of its first page, where its owner lets requests name one; else the server
+    /// chooses among its providers.
+    #[serde(rename = "venueUrl", skip_serializing_if = "Option::is_none")]
+    pub venue_url: Option<SiteUrl>,
 }
 
 /// A scenario with its details.
@@ -215,6 +232,28 @@ impl BookingRequest {
         }
     }
 
+    /// The site that it names, if it names one.
+    pub fn site(&self) -> Option<&SiteUrl> {
+        match self {
+            Self::Restaurant(p) => p.venue_url.as_ref(),
+            Self::Hotel(p) => p.venue_url.as_ref(),
+            Self::Flight(p) => p.venue_url.as_ref(),
+            Self::Activity(p) => p.venue_url.as_ref(),
+        }
+    }
+
+    /// The same on a site of the caller's choice.
+    #[must_use]
+    pub fn on(mut self, site: Option<SiteUrl>) -> Self {
+        *match &mut self {
+            Self::Restaurant(p) => &mut p.venue_url,
+            Self::Hotel(p) => &mut p.venue_url,
+            Self::Flight(p) => &mut p.venue_url,
+            Self::Activity(p) => &mut p.venue_url,
+        } = site;
+        self
+    }
+
     /// One line for a person, without the guest's details.
     pub fn summary(&self) -> String {
         let people = |n: u32| if n == 1 { "1 person".to_owned() } else { format!("{n} people") };
@@ -253,10 +292,12 @@ impl BookingRequest {
     ) -> Option<Self> {
         let mut fields = Fields::open(value, path, errors)?;
         let read = Self::take_params(scenario, &mut fields);
-        fields.finish().then_some(read).flatten()
+        let site = fields.optional("venueUrl");
+        fields.finish().then_some(read).flatten().map(|request| request.on(site))
     }
 
-    /// Takes the details of a known scenario out of an object that may carry more, as a tool's arguments do.
+    /// Takes the details of a known scenario out of an object that may carry more, as a tool's arguments do. A tool names
+    /// no site: its arguments may be words that a model read on a page.
     pub fn take_params(scenario: Scenario, fields: &mut Fields<'_>) -> Option<Self> {
         match scenario {
             Scenario::Restaurant => RestaurantParams::take(fields).map(Self::Restaurant),
@@ -300,6 +341,7 @@ impl RestaurantParams {
             date: date?,
             time: time?,
             covers: covers?,
+            venue_url: None,
         })
     }
 }
@@ -316,7 +358,7 @@ impl HotelParams {
             fields.refuse("check_out", "must be after check_in");
             return None;
         }
-        Some(Self { destination: destination?, check_in, check_out, guests: guests?, rooms })
+        Some(Self { destination: destination?, check_in, check_out, guests: guests?, rooms, venue_url: None })
     }
 }
 
@@ -340,6 +382,7 @@ impl FlightParams {
             return_date,
             passengers: passengers?,
             cabin,
+            venue_url: None,
         })
     }
 }
@@ -350,7 +393,7 @@ impl ActivityParams {
         let date = fields.required("date");
         let participants = fields.required("participants");
         let activity_name = fields.optional("activity_name");
-        Some(Self { city: city?, date: date?, participants: participants?, activity_name })
+        Some(Self { city: city?, date: date?, participants: participants?, activity_name, venue_url: None })
     }
 }
 

@@ -17,6 +17,7 @@ use onegent_core::id::JobId;
 use onegent_core::job::{Alternative, JobError, Progress};
 use onegent_core::machine::PersonWanted;
 use onegent_core::request::{BookingRequest, Scenario};
+use onegent_core::site::SiteUrl;
 use onegent_core::text::{ProviderId, Text};
 use onegent_core::time::{Clock, SystemClock};
 
@@ -24,9 +25,11 @@ use crate::browser::Browser;
 use crate::browser::choice::{BrowserChoice, BrowserError, Browsers};
 use crate::gate::Verdict;
 use crate::payment::{ChargeConfirmation, SubmitPermit};
+use crate::planner::learned::{LearnedPath, Lesson, PathKey};
 use crate::planner::playbook::Playbook;
 
 mod charge;
+mod direct;
 mod kept;
 mod log;
 mod look_up;
@@ -36,6 +39,7 @@ mod stop;
 mod tests;
 mod visit;
 
+pub use direct::{DirectSites, SiteRefused};
 use kept::KeptPages;
 
 /// What to book, for whom, and how far the agent may go.
@@ -147,6 +151,14 @@ pub trait RunControl: Send + Sync {
     /// What the gate said of an action. Nobody has to listen.
     fn judged(&self, _verdict: &Verdict) {}
 
+    /// The path that led to a booking there before. Without a record there is none.
+    async fn known_path(&self, _of: &PathKey) -> Option<LearnedPath> {
+        None
+    }
+
+    /// Keeps what a visit taught. That it can't be kept stops nothing.
+    async fn learn(&self, _of: &PathKey, _lesson: Lesson) {}
+
     /// Writes the submission record and gives the one permit. Nothing irreversible is sent without it.
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError>;
 }
@@ -254,6 +266,8 @@ pub struct AgentConfig {
     pub hold_live: Duration,
     /// Which browser opens the sites.
     pub browser: BrowserChoice,
+    /// Which sites a request may name.
+    pub direct_sites: DirectSites,
 }
 
 /// The agent could not begin.
@@ -280,6 +294,8 @@ pub struct Agent {
     providers: Vec<Provider>,
     clock: Arc<dyn Clock>,
     kept: KeptPages,
+    sandbox: Option<SandboxOrigins>,
+    direct_sites: DirectSites,
 }
 
 impl Agent {
@@ -303,7 +319,8 @@ impl Agent {
             .collect();
         let browsers = Browsers::new(&config.browser, &clock)?;
         let kept = KeptPages::new(config.hold_live);
-        Ok(Self { browsers, playbooks, providers, clock, kept })
+        let (sandbox, direct_sites) = (config.sandbox.clone(), config.direct_sites);
+        Ok(Self { browsers, playbooks, providers, clock, kept, sandbox, direct_sites })
     }
 
     /// Lets the page go that a job left at payment, if it is still open: nobody will confirm there any more.
@@ -342,6 +359,11 @@ impl Agent {
         &self.providers
     }
 
+    /// Whether a site that a request names may be visited, as far as its address tells.
+    pub fn admit(&self, site: &SiteUrl, environment: Environment) -> Result<(), SiteRefused> {
+        self.direct_sites.admit(site, environment, self.sandbox.as_ref()).map(drop)
+    }
+
     /// Runs an assignment to its ending. Dropping the future stops it; nothing is submitted afterwards.
     pub async fn run(&self, assignment: Assignment, control: &dyn RunControl) -> Ending {
         run::run(self, assignment, control).await
@@ -355,6 +377,6 @@ impl Agent {
         let Some(playbook) = provider.and_then(|id| self.playbook(id, assignment)) else {
             return LookUp::Unknown;
         };
-        look_up::look_up(self, playbook, assignment, charged).await.unwrap_or(LookUp::Unknown)
+        look_up::look_up(self, &playbook, assignment, charged).await.unwrap_or(LookUp::Unknown)
     }
 }

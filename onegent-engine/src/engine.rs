@@ -45,6 +45,7 @@ mod metrics;
 mod oauth;
 mod operator;
 mod owner;
+mod paths;
 mod profiles;
 mod provider;
 mod sign_in;
@@ -63,6 +64,7 @@ pub use config::{Database, EngineConfig};
 pub use export::{AuditFile, AuditLine, ExportError};
 pub use oauth::{IssuedClient, KnownClient, NewClient};
 pub use operator::{AccountSummary, Exported};
+pub use paths::KnownPath;
 pub(crate) use sign_in::Tries;
 pub use verify::{AuditProblem, AuditReport};
 

@@ -31,6 +31,7 @@ pub mod checkpoint;
 mod dispatch;
 pub mod engine;
 pub mod entropy;
+pub mod entry_page;
 #[doc(hidden)]
 pub mod fail_point;
 pub mod fields;

@@ -11,9 +11,11 @@ use url::Url;
 
 use crate::browser::action::{Action, Slot};
 use crate::browser::observation::Observation;
+use learned::Course;
 
 mod banner;
 pub mod heuristic;
+pub mod learned;
 pub mod playbook;
 
 /// What is to be reached, without the guest's details.
@@ -122,4 +124,9 @@ pub trait Planner: Send + Sync {
 
     /// Where the confirmation can be looked at again, after a submit from this page.
     fn confirmation_of(&self, submitted_from: &Url) -> Option<Url>;
+
+    /// How far it went by a path that was learned before, where it had one.
+    fn course(&self) -> Option<Course> {
+        None
+    }
 }

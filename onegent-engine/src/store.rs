@@ -27,6 +27,7 @@ pub(crate) mod change;
 pub(crate) mod import;
 pub(crate) mod oauth;
 pub(crate) mod open;
+pub(crate) mod paths;
 pub(crate) mod postgres;
 pub(crate) mod record;
 pub(crate) mod sql;
@@ -39,6 +40,7 @@ pub(crate) mod webhooks;
 use accounts::NewSession;
 use oauth::OAuthStore;
 use open::OpenError;
+use paths::PathStore;
 use record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use verify::Stored;
 use webhooks::WebhookStore;
@@ -202,7 +204,9 @@ pub(crate) type EachStored<'a> = dyn FnMut(Stored) -> ControlFlow<()> + Send + '
 /// The durable record: what the machine may do with it. [`SqlStore`](sql::SqlStore) keeps it in one SQLite file, or in
 /// PostgreSQL for many nodes; no caller can tell which.
 #[async_trait]
-pub(crate) trait Store: accounts::AccountStore + OAuthStore + WebhookStore + std::fmt::Debug {
+pub(crate) trait Store:
+    accounts::AccountStore + OAuthStore + PathStore + WebhookStore + std::fmt::Debug
+{
     /// From now on this process runs jobs. Where a record belongs to one process at a time, this makes sure of it.
     fn begin_work(&self) -> Result<(), OpenError>;
 

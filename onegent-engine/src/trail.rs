@@ -14,9 +14,13 @@ use onegent_core::status::JobStatus;
 use onegent_core::text::ProviderId;
 
 pub(crate) fn created(request: &BookingRequest, environment: Environment) -> AuditDraft {
-    AuditDraft::new(AuditKind::JobCreated, "The job was accepted.")
+    let draft = AuditDraft::new(AuditKind::JobCreated, "The job was accepted.")
         .with("scenario", request.scenario().as_str())
-        .with("environment", environment.as_str())
+        .with("environment", environment.as_str());
+    match request.site() {
+        Some(site) => draft.with("site", site.provider().as_str()),
+        None => draft,
+    }
 }
 
 pub(crate) fn started(epoch: u64, attempt: u32) -> AuditDraft {

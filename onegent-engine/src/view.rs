@@ -44,7 +44,7 @@ pub(crate) fn job(record: JobRecord, now: Timestamp, public_url: &str) -> Job {
         status,
         scenario: record.request.scenario(),
         environment: record.environment,
-        provider: record.provider,
+        provider: record.provider.or_else(|| record.request.site().map(|site| site.provider().clone())),
         // What was taken may differ from what was asked for: another time within the consent, the hotel that was found.
         summary: record.booking.map_or_else(|| record.request.summary(), |booking| booking.to_string()),
         request: record.request,

@@ -185,6 +185,7 @@ fn hotel() -> Result<BookingRequest, Failed> {
         check_out: "2026-12-21".parse()?,
         guests: Bounded::new(2).ok_or("bounds")?,
         rooms: None,
+        venue_url: None,
     }))
 }
 
@@ -196,6 +197,7 @@ fn flight() -> Result<BookingRequest, Failed> {
         return_date: Some("2026-12-22".parse()?),
         passengers: Bounded::new(2).ok_or("bounds")?,
         cabin: None,
+        venue_url: None,
     }))
 }
 
@@ -205,5 +207,6 @@ fn tour() -> Result<BookingRequest, Failed> {
         date: "2026-12-29".parse()?,
         participants: Bounded::new(4).ok_or("bounds")?,
         activity_name: Some("Colosseum underground tour".parse()?),
+        venue_url: None,
     }))
 }

@@ -25,6 +25,8 @@ pub(crate) fn booking_input<Params: JsonSchema>() -> JsonObject {
         ("idempotencyKey", described::<Text>("Same key and arguments, same job")),
     ];
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        // Which site the guest's details go to is not for a model to say.
+        properties.remove("venueUrl");
         properties.extend(shared.map(|(name, schema)| (name.to_owned(), schema)));
     }
     schema

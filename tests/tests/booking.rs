@@ -4,6 +4,7 @@
 mod booking {
     mod catalogue;
     mod consent;
+    mod direct;
     mod money;
     mod person;
     mod scenarios;

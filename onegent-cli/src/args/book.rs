@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 use onegent_core::id::ProfileId;
 use onegent_core::request::Scenario;
+use onegent_core::site::SiteUrl;
 use onegent_core::text::ProviderId;
 use serde_json::{Map, Value, json};
 
@@ -124,6 +125,9 @@ pub(crate) struct With {
     /// Only these booking sites
     #[arg(long, value_name = "PROVIDER")]
     pub(crate) provider: Vec<ProviderId>,
+    /// Book on this site, by the address of its first page; the server's owner has to allow it
+    #[arg(long, value_name = "URL", conflicts_with = "provider")]
+    pub(crate) site: Option<SiteUrl>,
     #[command(flatten)]
     pub(crate) api: Api,
 }

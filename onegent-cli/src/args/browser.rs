@@ -5,9 +5,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use onegent_engine::agent::DirectSites;
 use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::browser::chromium::{ChromiumConfig, Source};
 
+use super::ProvidersDir;
 use crate::env;
 use crate::exit::Hinted;
 
@@ -39,6 +41,36 @@ pub(crate) enum Name {
     Auto,
     Plain,
     Chromium,
+}
+
+/// Which sites bookings may be made on.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SitesArgs {
+    /// Which sites a request may name itself (`onegent book --site`): none; public ones over https; or any, those of a network
+    /// that is your own as well. The guest's details go wherever such a request says
+    #[arg(long, env = env::DIRECT_SITES, value_enum, default_value_t = Direct::Off, value_name = "WHICH", help_heading = HEADING)]
+    direct_sites: Direct,
+    #[command(flatten)]
+    pub(crate) dir: ProvidersDir,
+}
+
+// Doc comments here would make every command's help a page longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Direct {
+    Off,
+    Public,
+    Anywhere,
+}
+
+impl SitesArgs {
+    /// The setting.
+    pub(crate) fn direct_sites(&self) -> DirectSites {
+        match self.direct_sites {
+            Direct::Off => DirectSites::Off,
+            Direct::Public => DirectSites::Public,
+            Direct::Anywhere => DirectSites::Anywhere,
+        }
+    }
 }
 
 impl BrowserArgs {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use onegent_core::request::Scenario;
 
-use super::BrowserArgs;
+use super::{BrowserArgs, SitesArgs};
 use crate::env;
 
 pub(super) const WORKER_HELP: &str = "\
@@ -45,6 +45,8 @@ pub(crate) struct Worker {
     pub(crate) metrics_bind: Option<SocketAddr>,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
+    #[command(flatten)]
+    pub(crate) sites: SitesArgs,
 }
 
 #[derive(Debug, Clone, Subcommand)]

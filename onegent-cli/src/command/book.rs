@@ -15,6 +15,7 @@ use crate::output;
 pub(crate) async fn run(book: Book, common: &Common) -> anyhow::Result<Exit> {
     let (scenario, arguments, with) = book.into_parts();
     let mut create = CreateJob::from_arguments(scenario, &arguments).map_err(Error::invalid_request)?;
+    create.request = create.request.on(with.site);
     create.client_metadata.agent_id = "onegent-cli".parse().ok();
     create.client_metadata.idempotency_key = with.idempotency_key.as_deref().map(str::parse).transpose()?;
     create.consent.max_price = with.max_price;

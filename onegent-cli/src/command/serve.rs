@@ -36,6 +36,8 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         hold_live: Duration::from_mins(serve.hold_live_minutes.into()),
         sandbox: sandbox(&serve)?,
         browser: serve.browser.choice()?,
+        direct_sites: serve.sites.direct_sites(),
+        providers: serve.sites.dir.providers.clone(),
         access: access(serve.access)?,
         metrics: serve.metrics_bind,
         clock: std::sync::Arc::new(SystemClock),

@@ -30,6 +30,8 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
             None => SandboxSource::Own { port: 0, slow: SLOW },
         },
         browser: worker.browser.choice()?,
+        direct_sites: worker.sites.direct_sites(),
+        providers: worker.sites.dir.providers,
         webhooks_anywhere: worker.webhooks_anywhere,
         metrics: worker.metrics_bind,
         place,

@@ -117,6 +117,11 @@ pub(super) fn ledger(data_dir: &Path) -> PathBuf {
     data_dir.join("sandbox-ledger.jsonl")
 }
 
+/// The folder with more providers: the one that was named, or the data directory's own, if it has one.
+pub(super) fn providers(named: Option<PathBuf>, data_dir: &Path) -> Option<PathBuf> {
+    named.or_else(|| Some(data_dir.join("providers")).filter(|folder| folder.is_dir()))
+}
+
 pub(super) fn opening(error: onegent_engine::EngineError, place: &Place) -> anyhow::Error {
     let cause = |error| anyhow::Error::from(error);
     if let onegent_engine::EngineError::OtherKey { .. } = &error {

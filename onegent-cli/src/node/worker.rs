@@ -1,12 +1,13 @@
 //! Workers without console, REST and MCP.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use onegent_core::request::Scenario;
-use onegent_engine::agent::AgentConfig;
+use onegent_engine::agent::{AgentConfig, DirectSites};
 use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::task::JoinHandle;
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::metrics::Metrics;
-use super::place::{Place, opening, prepare};
+use super::place::{Place, opening, prepare, providers};
 use super::{GRACE, SandboxSource, sandbox};
 
 /// Workers alone, on a record that other nodes serve.
@@ -43,6 +44,10 @@ pub struct WorkerConfig {
     pub sandbox: SandboxSource,
     /// What opens the booking sites.
     pub browser: BrowserChoice,
+    /// Which sites a request may name.
+    pub direct_sites: DirectSites,
+    /// The folder with more providers, where it is not `providers` in the data directory.
+    pub providers: Option<PathBuf>,
     /// Whether webhooks may go to private addresses, and without TLS.
     pub webhooks_anywhere: bool,
     /// Where `/metrics` is read, if it is.
@@ -68,8 +73,9 @@ impl WorkerNode {
             permit_ttl: config.lease * PERMIT,
             agent: AgentConfig {
                 sandbox: Some(sandbox),
-                playbooks: Some(data_dir.join("providers")).filter(|dir| dir.is_dir()),
+                playbooks: providers(config.providers, data_dir),
                 browser: config.browser,
+                direct_sites: config.direct_sites,
                 ..AgentConfig::default()
             },
             guest_retention: NEVER,

@@ -12,6 +12,7 @@ use crate::browser::observation::Observation;
 use crate::browser::reference::Ref;
 use crate::gate::{Reason, Verdict};
 use crate::planner::Remark;
+use crate::planner::learned::Course;
 
 /// The notes of one visit.
 pub(super) struct Log<'a> {
@@ -118,6 +119,18 @@ impl<'a> Log<'a> {
             .with("to", short_digest(to)),
             Remark::Chosen { why } => AuditDraft::new(AuditKind::PageObserved, *why),
         });
+    }
+
+    /// How far the visit went by a path that was learned before.
+    pub(super) fn course(&mut self, course: Course) {
+        let Course { followed, found } = course;
+        let said = if found == 0 {
+            "The way that led to a booking here before was taken again."
+        } else {
+            "The site is not as it was when the way to a booking was learned; what had changed was found anew."
+        };
+        let event = AuditDraft::new(AuditKind::PageObserved, said);
+        self.event(event.with("learnedSteps", followed).with("newSteps", found));
     }
 
     /// Writes down what was gathered.

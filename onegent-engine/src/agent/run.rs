@@ -1,5 +1,6 @@
 //! A whole run: one site after the other, until one has an answer.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use onegent_core::audit::{AuditDraft, AuditKind};
@@ -11,12 +12,13 @@ use super::kept::Kept;
 use super::look_up::look_up;
 use super::stop::{Stop, job_error};
 use super::visit::{Parts, Visit};
-use super::{Agent, Assignment, ControlError, Ending, LookUp, Note, RunControl};
+use super::{Agent, Assignment, ControlError, DirectSites, Ending, LookUp, Note, RunControl};
 use crate::browser;
 use crate::browser::action::SlotValues;
 use crate::browser::mask::GuestMask;
 use crate::network::NetworkPolicy;
 use crate::planner::heuristic::Heuristic;
+use crate::planner::learned::{PathKey, Recorder};
 use crate::planner::playbook::Playbook;
 use crate::planner::{Goal, Planner};
 
@@ -136,13 +138,22 @@ async fn visit(
         mask: &mask,
         limit: goal.consent.max_price,
     };
-    // A site that nobody described is looked at page by page.
-    let heuristic = (!playbook.is_described()).then(Heuristic::new);
+    // A site that nobody described is looked at page by page, and remembered.
+    let key = (!playbook.is_described()).then(|| {
+        let (scenario, environment) = (goal.request.scenario(), assignment.environment);
+        PathKey::new(playbook.id(), &playbook.entry(), scenario, environment)
+    });
+    let known = match &key {
+        Some(key) => control.known_path(key).await,
+        None => None,
+    };
+    let heuristic = key.is_some().then(|| known.map_or_else(Heuristic::new, Heuristic::following));
     let parts = Parts {
         page,
         gate,
         planner: heuristic.as_ref().map_or(playbook as &dyn Planner, |heuristic| heuristic),
         goal: &goal,
+        recorder: key.is_some().then(|| Recorder::new(&goal.request)),
         reader,
         mask: &mask,
         control,
@@ -151,6 +162,9 @@ async fn visit(
         confirmed: assignment.confirmed.take(),
     };
     let left = Visit::new(parts).run(playbook.entry()).await;
+    if let Some((key, lesson)) = key.zip(left.lesson) {
+        control.learn(&key, lesson).await;
+    }
     if matches!(left.ending, Ending::Payment { .. }) {
         let (page, gate) = (left.page, left.gate);
         agent.kept.keep(assignment.job, Kept { provider: playbook.id().clone(), page, gate });
@@ -170,19 +184,28 @@ async fn visit(
 /// Where the site's pages may go.
 pub(super) fn policy(playbook: &Playbook) -> NetworkPolicy {
     let origins = playbook.origins().iter().cloned();
-    match playbook.environment() {
-        onegent_core::caller::Environment::Live => NetworkPolicy::site(origins),
-        onegent_core::caller::Environment::Test => NetworkPolicy::sandbox(origins),
-    }
+    if playbook.is_private() { NetworkPolicy::sandbox(origins) } else { NetworkPolicy::site(origins) }
 }
 
 impl Agent {
-    /// A site's playbook, if it books such things in the assignment's environment.
-    pub(super) fn playbook(&self, id: &ProviderId, assignment: &Assignment) -> Option<&Playbook> {
-        self.playbooks.iter().find(|playbook| {
+    /// A site's playbook, if it books such things in the assignment's environment. A request that names its site is taken
+    /// there and nowhere else.
+    pub(super) fn playbook(&self, id: &ProviderId, assignment: &Assignment) -> Option<Cow<'_, Playbook>> {
+        let (environment, scenario) = (assignment.environment, assignment.request.scenario());
+        if let Some(site) = assignment.request.site() {
+            let sandbox = self.sandbox.as_ref();
+            let entry = self.direct_sites.admit(site, environment, sandbox).ok()?;
+            let private = self.direct_sites == DirectSites::Anywhere;
+            return (site.provider() == id)
+                .then(|| Playbook::direct(site, entry, (scenario, environment), private, sandbox))
+                .flatten()
+                .map(Cow::Owned);
+        }
+        let found = self.playbooks.iter().find(|playbook| {
             playbook.id() == id
-                && playbook.environment() == assignment.environment
-                && playbook.scenarios().contains(&assignment.request.scenario())
-        })
+                && playbook.environment() == environment
+                && playbook.scenarios().contains(&scenario)
+        });
+        found.map(Cow::Borrowed)
     }
 }

@@ -12,10 +12,12 @@ mod behaviours;
 #[cfg(feature = "chromium")]
 mod chromium;
 mod desk;
+mod direct;
 mod faults;
 mod ground;
 mod heuristic;
 mod kept;
+mod learned;
 mod line;
 mod money;
 mod requests;

@@ -22,6 +22,7 @@ use crate::browser::{Page, PageError};
 use crate::gate::{Armed, Cleared, Commitment, Gate, Verdict};
 use crate::network::Refusal;
 use crate::payment::ChargeConfirmation;
+use crate::planner::learned::{Lesson, Recorder};
 use crate::planner::{Finding, Goal, Planner, Step};
 
 mod submit;
@@ -40,6 +41,8 @@ pub(super) struct Visit<'a> {
     pub(super) page: Box<dyn Page>,
     pub(super) planner: &'a dyn Planner,
     pub(super) goal: &'a Goal,
+    /// Writes the way down, where it is to be learned.
+    pub(super) recorder: Option<Recorder>,
     pub(super) reader: ChargeReader<'a>,
     pub(super) mask: &'a GuestMask,
     pub(super) control: &'a dyn RunControl,
@@ -64,6 +67,7 @@ pub(super) struct Parts<'a> {
     pub(super) gate: Option<Gate>,
     pub(super) planner: &'a dyn Planner,
     pub(super) goal: &'a Goal,
+    pub(super) recorder: Option<Recorder>,
     pub(super) reader: ChargeReader<'a>,
     pub(super) mask: &'a GuestMask,
     pub(super) control: &'a dyn RunControl,
@@ -77,18 +81,22 @@ pub(super) struct Left {
     pub(super) ending: Ending,
     /// Whether the site said that it refused the submit: a page's words alone do not settle that.
     pub(super) refused: bool,
+    /// What it taught.
+    pub(super) lesson: Option<Lesson>,
     pub(super) page: Box<dyn Page>,
     pub(super) gate: Gate,
 }
 
 impl<'a> Visit<'a> {
     pub(super) fn new(parts: Parts<'a>) -> Self {
-        let Parts { page, gate, planner, goal, reader, mask, control, clock, deadline, confirmed } = parts;
+        let Parts { page, gate, planner, goal, recorder, reader, mask, control, clock, deadline, confirmed } =
+            parts;
         let log = Log::new(control, mask, reader.provider.clone());
         Self {
             page,
             planner,
             goal,
+            recorder,
             reader,
             mask,
             control,
@@ -108,11 +116,16 @@ impl<'a> Visit<'a> {
     /// Opens the site, unless the page is one that was kept at payment, and goes on to an ending.
     pub(super) async fn run(mut self, entry: url::Url) -> Left {
         let ending = self.run_to_ending(entry).await;
-        Left { ending, refused: self.refused, page: self.page, gate: self.gate }
+        let lesson = self.lesson(&ending);
+        Left { ending, refused: self.refused, lesson, page: self.page, gate: self.gate }
     }
 
     async fn run_to_ending(&mut self, entry: url::Url) -> Ending {
-        match self.go(entry).await {
+        let went = self.go(entry).await;
+        if let Some(course) = self.planner.course() {
+            self.log.course(course);
+        }
+        match went {
             Ok(ending) => match self.log.write().await {
                 Ok(()) => ending,
                 Err(error) if matches!(ending, Ending::Booked { .. } | Ending::OutcomeUnknown { .. }) => {
@@ -131,6 +144,26 @@ impl<'a> Visit<'a> {
                 }
                 stop.into()
             }
+        }
+    }
+
+    /// What is worth to be remembered. A way is known whole, and only where it led to a booking.
+    fn lesson(&mut self, ending: &Ending) -> Option<Lesson> {
+        let recorder = self.recorder.take()?;
+        let course = self.planner.course();
+        match ending {
+            Ending::Booked { .. } if self.resumed => None,
+            Ending::Booked { .. } if course.is_some_and(|course| course.found == 0) => Some(Lesson::Held),
+            Ending::Booked { .. } => recorder.path().map(Lesson::Took),
+            Ending::Failed { error, .. } if error.code == JobErrorCode::ProviderNotUnderstood => {
+                course.map(|_followed| Lesson::Misled)
+            }
+            Ending::Failed { .. }
+            | Ending::NoAvailability { .. }
+            | Ending::Payment { .. }
+            | Ending::NeedsPerson { .. }
+            | Ending::OutcomeUnknown { .. }
+            | Ending::Lost => None,
         }
     }
 
@@ -179,6 +212,10 @@ impl<'a> Visit<'a> {
                 self.log.step(&word);
                 if let Some(remark) = &remark {
                     self.log.remark(remark);
+                }
+                if let Some(recorder) = &mut self.recorder {
+                    let path = self.mask.path(&seen.url);
+                    recorder.note(&shown, &path, &action, &word, remark.is_some());
                 }
                 self.count(&shown, &action)?;
                 self.judge(&seen, &shown, action).await

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use onegent_core::account::TravelDetails;
 use onegent_core::guest::GuestProfile;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::mask::Patterns;
@@ -67,7 +67,7 @@ pub enum Filling {
 }
 
 /// One of the guest's details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Slot {
     /// Given name.
     #[serde(rename = "guest.first_name")]

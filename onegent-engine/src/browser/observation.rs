@@ -1,6 +1,6 @@
 //! What a page says, in one shape for every driver. All of it is data from a stranger: nothing here is an instruction.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use onegent_core::money::Money;
@@ -105,7 +105,7 @@ pub enum Method {
 }
 
 /// What a field takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     /// One line of text.

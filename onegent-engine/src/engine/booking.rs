@@ -58,6 +58,12 @@ impl BookingService for Engine {
         }
         let mut wrong = Vec::new();
         refuse_past(&create.request, self.parts.now(), "request.params", &mut wrong);
+        if let Some(site) = create.request.site()
+            && let Err(refused) = self.parts.agent.admit(site, environment)
+        {
+            let field = "request.params.venueUrl".to_owned();
+            wrong.push(FieldError { field, message: refused.to_string() });
+        }
         let guest = self.guest(access, &create, &mut wrong).await?;
         let Some(SavedGuest { guest, travel }) = guest.filter(|_| wrong.is_empty()) else {
             return Err(Error::invalid_request(wrong));

@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use url::Url;
 
+use super::learned::{Course, LearnedPath};
 use super::{AfterSubmit, Finding, Goal, Planner, Step, banner};
 use crate::browser::action::Action;
 use crate::browser::observation::Observation;
@@ -27,12 +28,14 @@ mod memory;
 mod option;
 mod pick;
 mod press;
+mod replay;
 mod value;
 mod view;
 mod wall;
 mod words;
 
 use memory::Memory;
+use replay::Replay;
 use view::View;
 
 /// The planner for one visit of a site that nobody described. It remembers what it tried.
@@ -45,6 +48,11 @@ impl Heuristic {
     /// A planner that has seen nothing yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One that goes by a path as far as the site is still as it was.
+    pub fn following(path: LearnedPath) -> Self {
+        Self { memory: Mutex::new(Memory::following(Replay::new(path))) }
     }
 }
 
@@ -64,6 +72,11 @@ impl Planner for Heuristic {
     fn confirmation_of(&self, _submitted_from: &Url) -> Option<Url> {
         None
     }
+
+    fn course(&self) -> Option<Course> {
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.replay.as_ref().map(|replay| replay.course)
+    }
 }
 
 fn next(seen: &Observation, goal: &Goal, memory: &mut Memory) -> Step {
@@ -78,16 +91,13 @@ fn next(seen: &Observation, goal: &Goal, memory: &mut Memory) -> Step {
     if let Some(finding) = wall::finding(&view) {
         return settle(finding, seen, memory);
     }
-    let tries = [pick::next, fill::next, calendar::next, follow::next];
-    for attempt in tries {
-        match attempt(&view, goal, memory) {
-            Some(Step::Act { action, word, remark }) => {
-                memory.note(seen, &action);
-                return Step::Act { action, word, remark };
-            }
-            Some(Step::End(finding)) => return settle(finding, seen, memory),
-            None => {}
+    match replay::next(&view, goal, memory).or_else(|| attempt(&view, goal, memory)) {
+        Some(Step::Act { action, word, remark }) => {
+            memory.note(seen, &action);
+            return Step::Act { action, word, remark };
         }
+        Some(Step::End(finding)) => return settle(finding, seen, memory),
+        None => {}
     }
     if wall::is_sold_out(&view) {
         return settle(Finding::NoAvailability { alternatives: pick::offers(&view, goal) }, seen, memory);
@@ -98,6 +108,12 @@ fn next(seen: &Observation, goal: &Goal, memory: &mut Memory) -> Step {
         "the page has no way on"
     };
     settle(not_understood(why), seen, memory)
+}
+
+/// What is to be done on the page, by what it says alone.
+fn attempt(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    let tries = [pick::next, fill::next, calendar::next, follow::next];
+    tries.into_iter().find_map(|attempt| attempt(view, goal, memory))
 }
 
 /// Before giving up, the list that was left is looked at again, for what comes next on it.

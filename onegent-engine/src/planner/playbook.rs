@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use onegent_core::caller::Environment;
 use onegent_core::money::Currency;
 use onegent_core::request::Scenario;
+use onegent_core::site::SiteUrl;
 use onegent_core::text::{Bounded, ProviderId, Text};
 use serde::Deserialize;
 use url::Url;
@@ -24,12 +25,14 @@ mod deed;
 mod find;
 mod pattern;
 mod rule;
+mod site_file;
 mod template;
 
 use deed::Deed;
 use rule::Rule;
 
 pub use find::BookingLookUp;
+pub use site_file::SiteFile;
 
 /// The playbooks that come with the engine.
 const EMBEDDED: [(&str, &str); 4] = [
@@ -45,6 +48,8 @@ pub struct Playbook {
     file: File,
     base: Url,
     origins: Vec<url::Origin>,
+    /// Whether it may be at a private address, and without TLS.
+    private: bool,
 }
 
 /// The file as it is written. `playbooks/suppertide.toml` explains every key.
@@ -61,6 +66,9 @@ struct File {
     origins: Vec<String>,
     #[serde(default)]
     scripts: bool,
+    /// Whether it may be at a private address, and without TLS: for a network that is the owner's own.
+    #[serde(default)]
+    private: bool,
     #[serde(default, rename = "page")]
     pages: Vec<Rule>,
     #[serde(default)]
@@ -152,7 +160,40 @@ impl Playbook {
         base.join(&file.entry).map_err(|error| wrong(format!("entry: {error}")))?;
         let others = file.origins.iter().map(|text| place(text)).collect::<Result<Vec<_>, _>>()?;
         let origins = std::iter::once(&base).chain(&others).map(Url::origin).collect();
-        Ok(Some(Self { file, base, origins }))
+        let private = needs_sandbox || file.private;
+        Ok(Some(Self { file, base, origins, private }))
+    }
+
+    /// What is known of a site that a request named: where it begins. `None` where its host is no name.
+    pub fn direct(
+        site: &SiteUrl,
+        entry: Url,
+        (scenario, environment): (Scenario, Environment),
+        private: bool,
+        sandbox: Option<&SandboxOrigins>,
+    ) -> Option<Self> {
+        let mut origins = vec![entry.origin()];
+        match (environment, sandbox) {
+            (Environment::Test, Some(sandbox)) => origins.push(sandbox.payments.origin()),
+            _ => origins.extend(twin(&entry)),
+        }
+        let file = File {
+            id: site.provider().clone(),
+            name: Text::fit(site.provider().as_str())?,
+            scenarios: vec![scenario],
+            environment,
+            base: entry.to_string(),
+            entry: entry.to_string(),
+            origins: Vec::new(),
+            scripts: true,
+            private: false,
+            pages: Vec::new(),
+            charge: ChargeHints::default(),
+            submit: SubmitHints::default(),
+            look_up: None,
+            hold_minutes: None,
+        };
+        Some(Self { file, base: entry, origins, private: private || environment == Environment::Test })
     }
 
     /// The site's id.
@@ -180,6 +221,16 @@ impl Playbook {
         !self.file.pages.is_empty()
     }
 
+    /// How many kinds of pages it describes.
+    pub fn pages(&self) -> usize {
+        self.file.pages.len()
+    }
+
+    /// The ids of those that come with the engine.
+    pub fn embedded() -> Vec<ProviderId> {
+        EMBEDDED.iter().filter_map(|(name, _)| name.strip_suffix(".toml")?.parse().ok()).collect()
+    }
+
     /// Where a visit begins.
     pub fn entry(&self) -> Url {
         self.base.join(&self.file.entry).unwrap_or_else(|_| self.base.clone())
@@ -188,6 +239,12 @@ impl Playbook {
     /// The origins that belong to the site.
     pub fn origins(&self) -> &[url::Origin] {
         &self.origins
+    }
+
+    /// Whether it may be at a private address, and without TLS: the sandbox's sites, and what whoever runs the engine said
+    /// so of.
+    pub fn is_private(&self) -> bool {
+        self.private
     }
 
     /// How long its charges wait for a person, where it is not as long as usual.
@@ -216,6 +273,15 @@ impl Playbook {
     fn rule_for(&self, seen: &Observation) -> Option<&Rule> {
         self.file.pages.iter().find(|rule| rule.when.fits(seen))
     }
+}
+
+/// The origin with `www.` before it, or without: sites send visitors from one to the other.
+fn twin(url: &Url) -> Option<url::Origin> {
+    let Some(url::Host::Domain(name)) = url.host() else { return None };
+    let other = name.strip_prefix("www.").map_or_else(|| format!("www.{name}"), str::to_owned);
+    let mut twin = url.clone();
+    twin.set_host(Some(&other)).ok()?;
+    Some(twin.origin())
 }
 
 fn read_folder(folder: Option<&std::path::Path>) -> Result<Vec<(String, String)>, AgentError> {

@@ -16,7 +16,7 @@ use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
 /// What there is, in an order in which nothing names what comes after it. How many jobs are open is counted anew.
-const TABLES: [&str; 26] = [
+const TABLES: [&str; 27] = [
     "key_mark",
     "accounts",
     "people",
@@ -43,6 +43,7 @@ const TABLES: [&str; 26] = [
     "security_events",
     "webhook_endpoints",
     "webhook_messages",
+    "learned_paths",
 ];
 /// How many rows go over at a time.
 const PAGE: usize = 500;

@@ -36,6 +36,7 @@ mod checkpoints;
 pub(super) mod jobs;
 mod moves;
 mod oauth;
+mod paths;
 mod people;
 pub(super) mod query;
 mod redeem;

@@ -7,6 +7,7 @@ pub(crate) mod confirm;
 pub(crate) mod cost;
 pub(crate) mod jobs;
 pub(crate) mod oauth;
+pub(crate) mod paths;
 pub(crate) mod redeem;
 pub(crate) mod webhooks;
 
@@ -78,6 +79,8 @@ macro_rules! store_suite {
                 a_removed_client_takes_everything_along_and_stays_removed,
                 strangers_and_their_requests_are_bounded,
                 what_is_over_is_forgotten_and_what_is_used_is_kept;
+            paths: a_path_is_kept_until_the_next_one,
+                of_many_paths_the_ones_go_that_nobody_uses;
             webhooks: a_message_is_written_with_each_status_and_sent_in_order,
                 only_endpoints_of_the_job_are_told,
                 of_many_nodes_one_takes_a_message,

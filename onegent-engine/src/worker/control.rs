@@ -13,6 +13,10 @@ use crate::album::Whose;
 use crate::gate::Verdict;
 use crate::parts::Parts;
 use crate::payment::{self, SubmitPermit};
+use crate::planner::learned::{LearnedPath, Lesson, PathKey};
+
+/// How many learned paths are kept.
+const MOST_PATHS: u32 = 2_000;
 
 /// One run's reach into the job machine: its own job, under its own lease.
 #[derive(Debug)]
@@ -79,6 +83,31 @@ impl RunControl for Control {
 
     fn judged(&self, verdict: &Verdict) {
         self.parts.meters.judged(verdict);
+    }
+
+    async fn known_path(&self, of: &PathKey) -> Option<LearnedPath> {
+        match self.parts.store.path(of).await {
+            Ok(record) => LearnedPath::from_json(&record?.path),
+            Err(error) => {
+                tracing::warn!(job = %self.job, %error, "a learned path could not be read");
+                None
+            }
+        }
+    }
+
+    async fn learn(&self, of: &PathKey, lesson: Lesson) {
+        let store = &self.parts.store;
+        let kept = match lesson {
+            Lesson::Held => store.path_used(of.clone()).await,
+            Lesson::Misled => store.forget_path(of.clone()).await,
+            Lesson::Took(path) => match path.to_json() {
+                Some(path) => store.keep_path(of.clone(), path, MOST_PATHS).await,
+                None => Ok(()),
+            },
+        };
+        if let Err(error) = kept {
+            tracing::warn!(job = %self.job, %error, "what a visit taught could not be kept");
+        }
     }
 
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {

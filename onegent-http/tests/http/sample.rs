@@ -43,6 +43,7 @@ pub(crate) fn table() -> BookingRequest {
         date: "2026-12-04".parse().unwrap(),
         time: "19:30".parse().unwrap(),
         covers: Bounded::new(2).unwrap(),
+        venue_url: None,
     })
 }
 

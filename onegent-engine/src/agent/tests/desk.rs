@@ -1,5 +1,6 @@
 //! A job machine that only writes down what it is told, and gives permits or refuses them.
 
+use std::collections::HashMap;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
@@ -7,11 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use onegent_core::audit::{AuditDraft, AuditKind};
 use onegent_core::id::{JobId, PermitId};
 use onegent_core::machine::{Permit, SubmitKind};
+use onegent_core::text::ProviderId;
 use onegent_core::time::{Clock, SystemClock};
 
 use super::ground::GUEST;
 use crate::agent::{ControlError, Ending, Note, RunControl, SubmitIntent};
 use crate::payment::SubmitPermit;
+use crate::planner::learned::{LearnedPath, Lesson, PathKey};
 
 /// How the desk answers who asks for a permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(super) struct Desk {
     notes: Mutex<Vec<Note>>,
     granted: Mutex<Vec<SubmitKind>>,
     pictured: Mutex<Vec<String>>,
+    paths: Mutex<HashMap<PathKey, LearnedPath>>,
+    lessons: Mutex<Vec<Lesson>>,
     noted: tokio::sync::Notify,
 }
 
@@ -37,6 +42,8 @@ impl Desk {
             notes: Mutex::default(),
             granted: Mutex::default(),
             pictured: Mutex::default(),
+            paths: Mutex::default(),
+            lessons: Mutex::default(),
             noted: tokio::sync::Notify::new(),
         }
     }
@@ -69,6 +76,23 @@ impl Desk {
         self.notes.lock().unwrap().iter().flat_map(|note| note.events.clone()).collect()
     }
 
+    /// What visits taught, in order.
+    pub(super) fn lessons(&self) -> Vec<Lesson> {
+        self.lessons.lock().unwrap().clone()
+    }
+
+    /// Another path in place of each that is known.
+    pub(super) fn teach(&self, path: &LearnedPath) {
+        for known in self.paths.lock().unwrap().values_mut() {
+            known.clone_from(path);
+        }
+    }
+
+    /// The sites in use, in order.
+    pub(super) fn providers(&self) -> Vec<ProviderId> {
+        self.notes.lock().unwrap().iter().filter_map(|note| note.provider.clone()).collect()
+    }
+
     pub(super) fn has(&self, kind: AuditKind) -> bool {
         self.events().iter().any(|event| event.kind == kind)
     }
@@ -93,6 +117,19 @@ impl RunControl for Desk {
     async fn keep_picture(&self, step: &str, jpeg: Vec<u8>) {
         assert!(jpeg.starts_with(b"\xff\xd8\xff"), "a picture is a JPEG");
         self.pictured.lock().unwrap().push(step.to_owned());
+    }
+
+    async fn known_path(&self, of: &PathKey) -> Option<LearnedPath> {
+        self.paths.lock().unwrap().get(of).cloned()
+    }
+
+    async fn learn(&self, of: &PathKey, lesson: Lesson) {
+        match &lesson {
+            Lesson::Took(path) => drop(self.paths.lock().unwrap().insert(of.clone(), path.clone())),
+            Lesson::Misled => drop(self.paths.lock().unwrap().remove(of)),
+            Lesson::Held => {}
+        }
+        self.lessons.lock().unwrap().push(lesson);
     }
 
     async fn permit(&self, intent: SubmitIntent) -> Result<SubmitPermit, ControlError> {

@@ -48,6 +48,11 @@ impl Ground {
         &self.agent
     }
 
+    /// Where the sites are.
+    pub(super) fn sites(&self) -> &str {
+        &self.sites
+    }
+
     /// A sandbox of which the agent knows where its sites begin, and nothing else.
     pub(super) async fn undescribed() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -97,7 +102,8 @@ impl Ground {
         let sandbox =
             SandboxOrigins { sites: reached_at.parse().unwrap(), payments: payments_at.parse().unwrap() };
         let browser = BrowserChoice::Plain;
-        let config = AgentConfig { sandbox: Some(sandbox), playbooks, hold_live, browser };
+        let config =
+            AgentConfig { sandbox: Some(sandbox), playbooks, hold_live, browser, ..AgentConfig::default() };
         let agent = Agent::new(&config).unwrap();
         Self { agent, sites: sites_at, lasts: SignedDuration::from_mins(1), _stop: stop }
     }

@@ -35,6 +35,7 @@ pub(super) fn restaurant_at(name: &str, city: &str, time: &str) -> BookingReques
         date: day(),
         time: time.parse().unwrap(),
         covers: Bounded::new(2).unwrap(),
+        venue_url: None,
     })
 }
 
@@ -49,6 +50,7 @@ pub(super) fn hotel_from(destination: &str, check_in: VenueDate) -> BookingReque
         check_out: VenueDate::from(check_in.get().saturating_add(2.days())),
         guests: Bounded::new(2).unwrap(),
         rooms: None,
+        venue_url: None,
     })
 }
 
@@ -64,6 +66,7 @@ pub(super) fn flight_on(origin: &str, destination: &str, depart_date: VenueDate)
         return_date: None,
         passengers: Bounded::new(2).unwrap(),
         cabin: None,
+        venue_url: None,
     })
 }
 
@@ -73,5 +76,6 @@ pub(super) fn activity(name: &str, city: &str) -> BookingRequest {
         date: day(),
         participants: Bounded::new(2).unwrap(),
         activity_name: Some(name.parse().unwrap()),
+        venue_url: None,
     })
 }

@@ -62,7 +62,14 @@ fn word(role: Role) -> &'static str {
     }
 }
 
-fn fill(field: &Field, want: Want, form: &FormView<'_>, view: &View<'_>, goal: &Goal) -> Option<Step> {
+/// What is to be done about a field that is to hold `want`; `None` where it is fine.
+pub(super) fn fill(
+    field: &Field,
+    want: Want,
+    form: &FormView<'_>,
+    view: &View<'_>,
+    goal: &Goal,
+) -> Option<Step> {
     let reference = field.reference.clone();
     let word = word(form.role);
     match want {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use onegent_core::time::VenueDate;
 use url::Url;
 
+use super::replay::Replay;
 use crate::browser::action::Action;
 use crate::browser::observation::Observation;
 
@@ -31,11 +32,18 @@ pub(super) struct Memory {
     returns: usize,
     /// Whether something was left out because it had led back to the same page.
     pub(super) went_in_circles: bool,
+    /// The path that is followed, where one was learned.
+    pub(super) replay: Option<Replay>,
     /// The first day of the booking, to compare a confirmation with.
     pub(super) day: Option<VenueDate>,
 }
 
 impl Memory {
+    /// Nothing done yet, with a path to go by.
+    pub(super) fn following(replay: Replay) -> Self {
+        Self { replay: Some(replay), ..Self::default() }
+    }
+
     /// Whether the action may still lead on from this very page. A page with other values in it is another one.
     pub(super) fn is_new(&mut self, seen: &Observation, action: &Action) -> bool {
         let new = self.tried.get(&(page(seen), action.clone())).is_none_or(|times| *times < MOST_TRIES);
