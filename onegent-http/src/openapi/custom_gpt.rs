@@ -80,7 +80,10 @@ fn flat_request(schemas: &Value) -> Value {
         words.push(scenario);
         let params = referred(schemas, &choice["properties"]["params"]);
         let required = params["required"].as_array().cloned().unwrap_or_default();
-        for (name, field) in params["properties"].as_object().into_iter().flatten() {
+        // Which site the guest's details go to is not for a model to say.
+        let told =
+            params["properties"].as_object().into_iter().flatten().filter(|(name, _)| *name != "venueUrl");
+        for (name, field) in told {
             let need = if required.contains(&json!(name)) { "required" } else { "optional" };
             let meaning = field["description"].as_str().unwrap_or_default();
             let known = fields.entry(name.clone()).or_insert_with(|| {

@@ -4,7 +4,7 @@ use super::{onegent, plain, ran};
 
 #[tokio::test]
 async fn every_command_explains_itself() -> anyhow::Result<()> {
-    let commands: [&[&str]; 65] = [
+    let commands: [&[&str]; 70] = [
         &[],
         &["serve"],
         &["worker"],
@@ -36,6 +36,11 @@ async fn every_command_explains_itself() -> anyhow::Result<()> {
         &["webhooks", "dead-letters"],
         &["webhooks", "replay"],
         &["webhooks", "remove"],
+        &["providers"],
+        &["providers", "add"],
+        &["providers", "list"],
+        &["providers", "show"],
+        &["providers", "remove"],
         &["profiles"],
         &["profiles", "add"],
         &["profiles", "list"],
