@@ -214,6 +214,9 @@ pub(crate) struct Serve {
     /// Serve /metrics for Prometheus at this address, such as 127.0.0.1:9464. It asks for no key: keep it from strangers
     #[arg(long, env = env::METRICS_BIND, value_name = "ADDRESS")]
     pub(crate) metrics_bind: Option<SocketAddr>,
+    /// Send traces to this OpenTelemetry collector, by OTLP over HTTP, such as http://127.0.0.1:4318
+    #[arg(long, env = env::OTLP_ENDPOINT, value_name = "URL")]
+    pub(crate) otlp_endpoint: Option<url::Url>,
     #[command(flatten)]
     pub(crate) browser: BrowserArgs,
     #[command(flatten)]

@@ -28,6 +28,11 @@ pub(crate) const PORT: &str = "ONEGENT_PORT";
 pub(crate) const REFRESH_GRACE_SECS: &str = "ONEGENT_REFRESH_GRACE_SECS";
 /// Where Prometheus reads `/metrics`, such as `127.0.0.1:9464`.
 pub(crate) const METRICS_BIND: &str = "ONEGENT_METRICS_BIND";
+/// Where traces are sent, by OTLP over HTTP; `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER` and the
+/// others of OpenTelemetry are read by its own crates.
+pub(crate) const OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/// What this server is called in traces.
+pub(crate) const OTEL_SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 /// The address under which people reach the server, when a proxy stands before it.
 pub(crate) const PUBLIC_URL: &str = "ONEGENT_PUBLIC_URL";
 /// Proxies in front of the server, whose `X-Forwarded-For` is believed; apart by commas.

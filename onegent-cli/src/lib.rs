@@ -12,6 +12,7 @@ mod logging;
 pub mod node;
 mod output;
 pub mod outside;
+mod traces;
 
 use std::process::ExitCode;
 

@@ -15,6 +15,7 @@ use crate::meters::LostTo;
 use crate::parts::Parts;
 use crate::store::record::JobRecord;
 use crate::store::{Advance, StoreError};
+use crate::trace::{self, TraceParent};
 use crate::trail;
 use crate::worker;
 
@@ -132,10 +133,16 @@ impl Dispatcher {
         let free = self.parts.config.workers.saturating_sub(self.runs.len());
         if free > 0 && !self.parts.stopping.is_cancelled() {
             let lease = self.parts.config.lease;
+            let began = self.parts.now();
             let claimed = self.parts.store.claim(self.me, lease, free, &self.parts.config.scenarios).await?;
             self.parts.meters.claimed(claimed.len());
+            let now = self.parts.now();
+            let took = Duration::try_from(now.duration_since(began)).unwrap_or_default();
             for record in claimed {
-                self.runs.spawn(worker::work(Arc::clone(&self.parts), record));
+                let about = trace::of_job(record.id, record.request.scenario());
+                let parent = TraceParent::context(record.trace.as_ref());
+                let claim = trace::past("job claim", &parent, (took, now), about);
+                self.runs.spawn(worker::work(Arc::clone(&self.parts), record, claim));
             }
         }
         // With every worker busy a claimable job does not count: a worker that gets free begins a new round.

@@ -55,6 +55,7 @@ mod store;
 #[cfg(test)]
 mod testing;
 mod totp;
+mod trace;
 mod trail;
 mod vault;
 mod view;

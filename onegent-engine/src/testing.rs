@@ -133,6 +133,7 @@ impl Bench {
             account: self.account,
             person: self.person,
             environment: Environment::Test,
+            trace: None,
             trail: vec![trail::created(&request, Environment::Test)],
             request,
             guest: Sealed::kept("v1.sealed"),

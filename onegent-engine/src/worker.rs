@@ -12,6 +12,9 @@ use onegent_core::charge::Charge;
 use onegent_core::job::{JobError, JobErrorCode};
 use onegent_core::machine::{JobEvent, JobState, Outcome};
 use onegent_core::status::JobStatus;
+use opentelemetry::context::FutureExt as _;
+use opentelemetry::trace::SpanKind;
+use opentelemetry::{Context, KeyValue};
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until};
 
 use crate::agent::{Assignment, Ending, Evidence, LookUp};
@@ -23,8 +26,7 @@ use crate::meters::LostTo;
 use crate::parts::Parts;
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, StoreError};
-use crate::trail;
-use crate::{guests, payment};
+use crate::{guests, payment, trace, trail};
 
 mod control;
 mod ending;
@@ -46,8 +48,15 @@ enum Stop {
     GoingDown,
 }
 
-/// Runs a job that was just claimed.
-pub(crate) async fn work(parts: Arc<Parts>, record: JobRecord) {
+/// Runs a job that was just claimed, as a part of the trace in which it was.
+pub(crate) async fn work(parts: Arc<Parts>, record: JobRecord, claim: Context) {
+    let about = trace::of_job(record.id, record.request.scenario());
+    let span = trace::begin("job run", SpanKind::Consumer, &claim, about);
+    run(parts, record).with_context(span.clone()).await;
+    trace::end(&span);
+}
+
+async fn run(parts: Arc<Parts>, record: JobRecord) {
     let (Some(turn), Some(lease)) = (record.state.turn(), record.state.lease()) else { return };
     let confirmed = record.approval().is_some();
     fail_point::reach(if confirmed { FailPoint::AfterClaimConfirmed } else { FailPoint::AfterClaim });
@@ -199,19 +208,13 @@ async fn carry_out(parts: &Parts, record: &JobRecord, epoch: u64, next: Move) {
         Move::Advance(advance) => {
             fail_point::reach(FailPoint::BeforeOutcome);
             let written = write(parts, record, advance).await;
-            report(
-                record,
-                written.map(|after| parts.meters.run_ended(after.request.scenario(), after.state.status())),
-            );
+            report(record, written.map(|after| ended(parts, &after)));
             fail_point::reach(FailPoint::AfterOutcome);
         }
         Move::Pause(pause) => {
             fail_point::reach(FailPoint::BeforePause);
             let paused = parts.store.pause(pause).await;
-            report(
-                record,
-                paused.map(|after| parts.meters.run_ended(after.request.scenario(), after.state.status())),
-            );
+            report(record, paused.map(|after| ended(parts, &after)));
             fail_point::reach(FailPoint::AfterPause);
         }
         Move::Unknown { evidence } => {
@@ -233,10 +236,7 @@ async fn ask_once(parts: &Parts, record: &JobRecord, epoch: u64) {
         let event = JobEvent::Finish { epoch, outcome: Outcome::Done { confirmation_code } };
         let trail = vec![trail::reconciled("found"), trail::completed(JobStatus::Done)];
         let written = write(parts, record, Advance::new(record.id, event, trail)).await;
-        report(
-            record,
-            written.map(|after| parts.meters.run_ended(after.request.scenario(), after.state.status())),
-        );
+        report(record, written.map(|after| ended(parts, &after)));
     }
 }
 
@@ -272,6 +272,13 @@ async fn write(parts: &Parts, record: &JobRecord, advance: Advance) -> Result<Jo
             result => return result,
         }
     }
+}
+
+/// A run came to where its job stands now.
+fn ended(parts: &Parts, after: &JobRecord) {
+    let status = after.state.status();
+    parts.meters.run_ended(after.request.scenario(), status);
+    trace::note(KeyValue::new("onegent.status", status.as_str()));
 }
 
 fn report(record: &JobRecord, written: Result<(), StoreError>) {

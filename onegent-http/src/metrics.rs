@@ -75,7 +75,7 @@ impl RequestMeter {
 }
 
 /// A stranger may call a method what they like.
-fn word(method: &Method) -> &'static str {
+pub(crate) fn word(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::POST => "POST",

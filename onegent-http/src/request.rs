@@ -13,12 +13,14 @@ use axum::{Json, http};
 use onegent_core::error::{Error, ErrorCode};
 use onegent_core::id::RequestId;
 use onegent_core::time::Clock;
+use opentelemetry::context::FutureExt as _;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::metrics::RequestMeter;
 use crate::problem::Problem;
+use crate::trace;
 
 /// The answer's own name, on every answer.
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -68,13 +70,17 @@ async fn frame(
     let began = Instant::now();
     let method = request.method().clone();
     // The pattern, not the address: a query may carry what no log should.
-    let route = request.extensions().get::<MatchedPath>().cloned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("(none)", MatchedPath::as_str);
     request.extensions_mut().insert(id);
-    let mut response = next.run(request).await;
+    let span = trace::begin(request.headers(), &method, route, id);
+    // Who answers in a task of its own finds it there.
+    request.extensions_mut().insert(span.clone());
+    let mut response = next.run(request).with_context(span.clone()).await;
+    trace::end(&span, response.status());
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }
-    let route = route.as_ref().map_or("(none)", MatchedPath::as_str);
     let took = began.elapsed();
     requests.count(route, &method, response.status(), took);
     let (status, micros) = (response.status().as_u16(), took.as_micros());

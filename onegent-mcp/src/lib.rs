@@ -24,6 +24,7 @@ mod subscription;
 mod task;
 mod text;
 mod tool;
+mod trace;
 mod wait;
 
 pub use http::{

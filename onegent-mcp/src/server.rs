@@ -12,6 +12,8 @@ use onegent_core::id::{JobId, RequestId};
 use onegent_core::job::Job;
 use onegent_core::port::BookingService;
 use onegent_core::time::{Clock, SystemClock};
+use opentelemetry::context::FutureExt as _;
+use opentelemetry::trace::TraceContextExt as _;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CancelTaskParams, CompleteRequestParams,
     CompleteResult, GetPromptRequestParams, GetPromptResponse, GetTaskParams, GetTaskResult, Implementation,
@@ -31,7 +33,7 @@ use crate::resource::{Address, protocol_error};
 use crate::state_key::StateKey;
 use crate::subscription::{MOST, Subscriptions, follow};
 use crate::tool::{Call, Done, Inventory, Round, ToolEntry};
-use crate::{card, icon, prompt, resource, task, wait};
+use crate::{card, icon, prompt, resource, task, trace, wait};
 
 /// The tools are the same for everybody and change with the program only.
 const TOOLS_FRESH_MS: u64 = 3_600_000;
@@ -183,7 +185,10 @@ impl ServerHandler for McpServer {
             hand_over: self.hand_over.as_ref().as_ref(),
             link: self.link,
         };
-        match tool.call(call).await {
+        let span = trace::begin(&tool.definition().name, &context);
+        let done = tool.call(call).with_context(span.clone()).await;
+        span.span().end();
+        match done {
             Ok(Done::Reply(reply)) => Ok(CallToolResponse::Complete(reply.into())),
             Ok(Done::InputRequired(wanted)) => Ok(CallToolResponse::InputRequired(wanted)),
             Ok(Done::Task(task)) => Ok(CallToolResponse::Task(task)),

@@ -13,6 +13,7 @@ mod cli {
     mod install;
     mod mcp;
     mod metrics;
+    mod traces;
 
     use std::path::Path;
     use std::process::Output;

@@ -20,10 +20,12 @@ use super::place;
 use crate::args::{Access, Common, Serve, SignInLink};
 use crate::exit::{Exit, Hinted};
 use crate::node::{AccessConfig, Node, NodeConfig, SLOW, SandboxSource};
+use crate::traces::Traces;
 use crate::{node, output};
 
 /// Serves until it is told to stop.
 pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
+    let traces = Traces::start(serve.otlp_endpoint.as_ref())?;
     let place = place(&common)?;
     let data_dir = place.data_dir.clone();
     let config = NodeConfig {
@@ -54,6 +56,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         output::line("\nStopping: running jobs are handed back, submits under way are awaited.")?;
     }
     node.stop().await?;
+    Traces::finish(traces).await;
     Ok(Exit::Done)
 }
 

@@ -10,6 +10,7 @@ use crate::args::{Common, Worker};
 use crate::exit::{Exit, Hinted};
 use crate::node::{SLOW, SandboxSource, WorkerConfig, WorkerNode, remembered};
 use crate::output;
+use crate::traces::Traces;
 
 /// Works until it is told to stop.
 pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit> {
@@ -19,6 +20,7 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
             "name a PostgreSQL database with ONEGENT_DATABASE_URL; a file's jobs are run by `onegent serve`";
         return Err(Hinted::new("workers on their own need a database that can be shared", hint).into());
     }
+    let traces = Traces::start(worker.otlp_endpoint.as_ref())?;
     let console = worker.public_url.or_else(|| remembered(&place.data_dir));
     let config = WorkerConfig {
         concurrency: worker.concurrency.into(),
@@ -52,5 +54,6 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
         error = node.failed() => return Err(error),
     }
     node.stop().await?;
+    Traces::finish(traces).await;
     Ok(Exit::Done)
 }

@@ -6,6 +6,9 @@ use std::time::Duration;
 use onegent_core::audit::{AuditDraft, AuditKind};
 use onegent_core::job::{Alternative, JobError, JobErrorCode};
 use onegent_core::text::ProviderId;
+use opentelemetry::context::FutureExt as _;
+use opentelemetry::trace::SpanKind;
+use opentelemetry::{Context, KeyValue};
 
 use super::charge::ChargeReader;
 use super::kept::Kept;
@@ -21,6 +24,7 @@ use crate::planner::heuristic::Heuristic;
 use crate::planner::learned::{PathKey, Recorder};
 use crate::planner::playbook::Playbook;
 use crate::planner::{Goal, Planner};
+use crate::trace;
 
 /// How long a site's look-up may take that is asked about a refusal.
 const LOOK_UP: Duration = Duration::from_secs(30);
@@ -38,7 +42,11 @@ pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn
     }
     let mut answers = Answers::default();
     for (place, playbook) in playbooks.iter().enumerate() {
-        match visit(agent, playbook, &mut assignment, control).await {
+        let about = [KeyValue::new("onegent.provider", playbook.id().as_str().to_owned())];
+        let span = trace::begin("site visit", SpanKind::Client, &Context::current(), about);
+        let ending = visit(agent, playbook, &mut assignment, control).with_context(span.clone()).await;
+        trace::end(&span);
+        match ending {
             Ending::NoAvailability { alternatives } => answers.none(alternatives),
             Ending::Failed { error, retry } if !is_over(&error) => answers.failed(error, retry),
             ending @ (Ending::Booked { .. }

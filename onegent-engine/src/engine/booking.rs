@@ -17,6 +17,8 @@ use onegent_core::port::{
 };
 use onegent_core::request::refuse_past;
 use onegent_core::text::{Bounded, ProviderId};
+use opentelemetry::Context;
+use opentelemetry::trace::SpanKind;
 use tokio::time::{Instant, timeout_at};
 
 use super::Engine;
@@ -25,6 +27,7 @@ use crate::fail_point::{self, FailPoint};
 use crate::guests::SavedGuest;
 use crate::store::record::{JobRecord, NewJob};
 use crate::store::{Advance, CreateOutcome, StoreError};
+use crate::trace::{self, TraceParent};
 use crate::{secret, trail};
 
 /// How many events a watcher gets in one answer.
@@ -68,8 +71,12 @@ impl BookingService for Engine {
         let Some(SavedGuest { guest, travel }) = guest.filter(|_| wrong.is_empty()) else {
             return Err(Error::invalid_request(wrong));
         };
+        let id = self.parts.id(JobId::generate);
+        let span =
+            trace::begin("job create", SpanKind::Producer, &Context::current(), trace::of_job(id, scenario));
         let new = NewJob {
-            id: self.parts.id(JobId::generate),
+            id,
+            trace: TraceParent::of(&span),
             account: access.account,
             person: access.person,
             environment,
@@ -80,7 +87,9 @@ impl BookingService for Engine {
             client: create.client_metadata,
             idempotency,
         };
-        match self.parts.store.create(new, self.quota()).await? {
+        let made = self.parts.store.create(new, self.quota()).await;
+        trace::end(&span);
+        match made? {
             CreateOutcome::Created(record) => {
                 fail_point::reach(FailPoint::AfterCreate);
                 Ok(Created { job: self.view(record), replayed: false })

@@ -15,6 +15,7 @@ use onegent_core::port::KeyInfo;
 use onegent_core::request::{BookingRequest, UnknownWord};
 use onegent_core::text::{ProviderId, Text};
 
+use crate::trace::TraceParent;
 use crate::vault::Sealed;
 
 /// A job to accept.
@@ -32,6 +33,8 @@ pub(crate) struct NewJob {
     /// The idempotency key and the request's fingerprint.
     pub idempotency: Option<(String, String)>,
     pub trail: Vec<AuditDraft>,
+    /// The trace that it belongs to.
+    pub trace: Option<TraceParent>,
 }
 
 /// A job's row.
@@ -62,6 +65,8 @@ pub(crate) struct JobRecord {
     pub booking: Option<Text<500>>,
     pub progress: Option<Progress>,
     pub head: ChainHead,
+    /// The trace that it was made in.
+    pub trace: Option<TraceParent>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub completed_at: Option<Timestamp>,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use onegent_core::id::{AccountId, JobId, PermitId};
+use opentelemetry::{Context, KeyValue};
 use tokio::time::Instant;
 
 use crate::agent::{AgentStep, ControlError, Note, RunControl, SubmitIntent};
@@ -14,6 +15,7 @@ use crate::gate::Verdict;
 use crate::parts::Parts;
 use crate::payment::{self, SubmitPermit};
 use crate::planner::learned::{LearnedPath, Lesson, PathKey};
+use crate::trace;
 
 /// How many learned paths are kept.
 const MOST_PATHS: u32 = 2_000;
@@ -79,10 +81,17 @@ impl RunControl for Control {
 
     fn took(&self, step: AgentStep, time: Duration) {
         self.parts.meters.took(step, time);
+        let name = match step {
+            AgentStep::Observe => "page observe",
+            AgentStep::Act => "page act",
+            AgentStep::Submit => "page submit",
+        };
+        trace::past(name, &Context::current(), (time, self.parts.now()), []);
     }
 
     fn judged(&self, verdict: &Verdict) {
         self.parts.meters.judged(verdict);
+        trace::happened("gate verdict", vec![KeyValue::new("onegent.verdict", verdict.word())]);
     }
 
     async fn known_path(&self, of: &PathKey) -> Option<LearnedPath> {
@@ -121,6 +130,7 @@ impl RunControl for Control {
         let permit = payment::redeem(&*self.parts.store, self.job, self.epoch, intent, id, ttl).await;
         if permit.is_ok() {
             self.parts.meters.permitted(is_charge);
+            trace::happened("permit given", vec![KeyValue::new("onegent.charge", is_charge)]);
         }
         // When the store is out of reach nobody knows whether the record was written, so that stays as begun.
         if let Err(ControlError::Lost | ControlError::NotPermitted(_)) = &permit {

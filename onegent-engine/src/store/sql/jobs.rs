@@ -21,6 +21,7 @@ use crate::signals::Announcement;
 use crate::store::change::{Change, announcement};
 use crate::store::record::{HoldPage, JobRecord, NewJob, state_word};
 use crate::store::{CreateOutcome, JobQuota, OverQuota, StoreError};
+use crate::trace::TraceParent;
 use crate::vault::Sealed;
 
 /// What is open, what an account has open, and what its next job's turn hangs on: its last one, the one that is claimed
@@ -40,7 +41,8 @@ const ADD_IDEMPOTENT: &str = "INSERT INTO idempotency (account_id, environment, 
      VALUES ($1, $2, $3, $4, $5)";
 const ADD_JOB: &str = "INSERT INTO jobs (id, account_id, environment, scenario, request, guest, consent, client, state, \
      state_json, status, version, epoch, due_at, attempt, failures, worked_ms, audit_seq, audit_hash, created_at, \
-     updated_at, person_id, turn) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16, $17, $18)";
+     updated_at, person_id, turn, traceparent) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, 0, 0, 0, $14, $15, $16, $16, $17, $18, $19)";
 const ADD_EVENT: &str = "INSERT INTO audit_events (job_id, seq, ts, level, type, message, data, hash, prev_hash) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 pub(super) const JOB: &str = concat!(job_columns!(), "WHERE j.id = $1");
@@ -110,6 +112,7 @@ pub(super) async fn create(
         booking: None,
         progress: None,
         head,
+        trace: new.trace,
         created_at: tx.now,
         updated_at: tx.now,
         completed_at: None,
@@ -133,6 +136,7 @@ pub(super) async fn create(
         .bind(tx.now.as_millisecond())
         .bind(record.person.to_string())
         .bind(turn)
+        .bind(record.trace.as_ref().map(TraceParent::as_str))
         .execute(tx.conn)
         .await?;
     append(tx.conn, record.id, &events).await?;

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::query::{Column, Row};
 use crate::store::StoreError;
 use crate::store::record::{HoldRecord, JobRecord};
+use crate::trace::TraceParent;
 use crate::vault::Sealed;
 
 impl From<sqlx::Error> for StoreError {
@@ -90,7 +91,7 @@ macro_rules! job_columns {
     () => {
         "SELECT j.id, j.account_id, j.person_id, j.environment, j.request, j.guest, j.consent, j.client, j.state_json, j.version, \
          j.attempt, j.failures, j.worked_ms, j.run_since, j.provider, j.booking, j.progress, j.audit_seq, j.audit_hash, \
-         j.created_at, j.updated_at, j.completed_at, h.id AS held, h.charge AS held_charge, h.hash AS held_hash, \
+         j.traceparent, j.created_at, j.updated_at, j.completed_at, h.id AS held, h.charge AS held_charge, h.hash AS held_hash, \
          h.status AS held_status, h.expires_at AS held_until FROM jobs j LEFT JOIN holds h ON h.id = j.hold_id "
     };
 }
@@ -127,6 +128,7 @@ pub(super) fn job(row: &Row) -> Result<JobRecord, StoreError> {
         booking: text_or_null(row, "booking")?,
         progress: json_or_null(row, "progress")?,
         head: ChainHead { seq: count(row, "audit_seq")?, hash: text(row, "audit_hash")? },
+        trace: get::<Option<String>>(row, "traceparent")?.map(TraceParent::kept),
         created_at: time(row, "created_at")?,
         updated_at: time(row, "updated_at")?,
         completed_at: time_or_null(row, "completed_at")?,

@@ -1,0 +1,3 @@
+-- The W3C traceparent of what made the job, where somebody traces.
+
+ALTER TABLE jobs ADD COLUMN traceparent TEXT;
