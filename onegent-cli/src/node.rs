@@ -93,6 +93,8 @@ pub struct AccessConfig {
     pub most_jobs_a_day: u64,
     /// How long guests' details are kept after their job ended.
     pub guest_retention: Duration,
+    /// How long a job's trail is kept after the job ended; `None` for ever.
+    pub audit_retention: Option<Duration>,
     /// An OpenID Connect provider.
     pub provider: Option<ProviderConfig>,
     /// A mail server that sends invitations.
@@ -110,6 +112,7 @@ impl Default for AccessConfig {
             most_open_jobs_in_all: 10_000,
             most_jobs_a_day: 10_000,
             guest_retention: Duration::from_hours(30 * 24),
+            audit_retention: None,
             provider: None,
             mail: None,
             webhooks_anywhere: false,
@@ -201,6 +204,7 @@ impl Node {
             most_open_jobs_of_account: config.access.most_open_jobs,
             most_jobs_a_day: config.access.most_jobs_a_day,
             guest_retention: config.access.guest_retention,
+            audit_retention: config.access.audit_retention,
             provider: config.access.provider,
             mail: config.access.mail,
             webhooks_anywhere: config.access.webhooks_anywhere,

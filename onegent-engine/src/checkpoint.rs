@@ -18,9 +18,11 @@ use serde::{Deserialize, Serialize};
 
 mod hex;
 mod key;
+mod removal;
 
 pub use hex::{Hex, ParseHexError};
 pub use key::AuditKey;
+pub use removal::Removal;
 
 /// An Ed25519 public key: 64 hexadecimal digits in text.
 pub type PublicKey = Hex<32>;
@@ -140,6 +142,12 @@ pub enum CheckpointFault {
         /// The event's.
         seq: u64,
     },
+    /// That trails were removed is not said by anybody who is trusted.
+    #[error("trails were removed, and who says so is not trusted ({key})")]
+    Removed {
+        /// Who says so.
+        key: PublicKey,
+    },
     /// An event that is always signed is not.
     #[error("event {seq} was never signed, and such events always are")]
     Unsigned {
@@ -175,6 +183,11 @@ pub(crate) struct Sequence<'a> {
 impl<'a> Sequence<'a> {
     pub(crate) fn new(trusted: &'a [PublicKey]) -> Self {
         Self { trusted, heads: BTreeMap::new() }
+    }
+
+    /// Whether what was removed is said by somebody trusted.
+    pub(crate) fn trusts(&self, removal: &Removal) -> Result<(), CheckpointFault> {
+        removal.check(self.trusted)
     }
 
     /// The next checkpoint of its key.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use onegent_core::id::WorkerId;
 use onegent_core::machine::{JobEvent, JobState};
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use crate::meters::LostTo;
 use crate::parts::Parts;
@@ -20,6 +20,7 @@ use crate::trail;
 use crate::worker;
 
 mod look_up;
+mod trails;
 
 /// The longest nap. A clock that was set, or a machine that slept, is noticed after this.
 const LONGEST_NAP: Duration = Duration::from_mins(1);
@@ -43,6 +44,8 @@ struct Dispatcher {
     runs: JoinSet<()>,
     look_ups: JoinSet<()>,
     forget_at: Timestamp,
+    /// Trails whose time is over are being removed.
+    removing: Option<JoinHandle<()>>,
 }
 
 /// Dispatches until the engine stops, then waits for the runs under way.
@@ -52,6 +55,7 @@ pub(crate) async fn dispatch(parts: Arc<Parts>) {
         forget_at: parts.now(),
         runs: JoinSet::new(),
         look_ups: JoinSet::new(),
+        removing: None,
         parts,
     };
     if let Err(error) = dispatcher.take_over().await {
@@ -66,6 +70,11 @@ pub(crate) async fn dispatch(parts: Arc<Parts>) {
     }
     // A look-up that is cut off is done again by whoever comes next.
     dispatcher.look_ups.abort_all();
+    if let Some(removing) = dispatcher.removing {
+        // The next node goes on where it stops.
+        removing.abort();
+        drop(removing.await);
+    }
     while let Some(ended) = dispatcher.runs.join_next().await {
         note_end(ended);
     }
@@ -202,8 +211,17 @@ impl Dispatcher {
             tracing::info!(guests, "guests' details were forgotten");
         }
         self.parts.store.forget_security(now - self.parts.config.security_retention).await?;
+        self.remove_trails();
         self.forget_at = now + FORGET_EVERY;
         Ok(())
+    }
+
+    /// Begins to remove trails whose time is over, unless that is still going on.
+    fn remove_trails(&mut self) {
+        let Some(kept) = self.parts.config.audit_retention else { return };
+        if self.removing.as_ref().is_none_or(JoinHandle::is_finished) {
+            self.removing = Some(tokio::spawn(trails::remove(Arc::clone(&self.parts), kept)));
+        }
     }
 
     /// Throws away the pictures of jobs that are not there, or whose guest was forgotten, by whichever node: pictures lie

@@ -272,6 +272,10 @@ pub(crate) trait Store:
     /// Forgets the guests of jobs that ended before `ended_before`, and credentials that are over.
     async fn forget(&self, ended_before: Timestamp) -> Result<u64, StoreError>;
 
+    /// Removes the trails of jobs that ended before then, oldest jobs first, and says so under the node's signature. Looks at
+    /// `limit` jobs at most, and stops at the first that is open or ended later: how many it passed.
+    async fn remove_trails(&self, ended_before: Timestamp, limit: u32) -> Result<u64, StoreError>;
+
     /// How all jobs with a provider went since then.
     async fn outcomes(&self, provider: &ProviderId, since: Timestamp) -> Result<Outcomes, StoreError>;
 
@@ -316,7 +320,7 @@ pub(crate) trait Store:
     async fn set_default_profile(&self, account: AccountId, id: Option<ProfileId>) -> Result<(), StoreError>;
     async fn delete_profile(&self, account: AccountId, id: ProfileId) -> Result<(), StoreError>;
 
-    /// The whole record as it stood at one moment, exactly as it is stored: jobs by id with their trails, then all
+    /// The whole record as it stood at one moment, exactly as it is stored: what was removed, then jobs by id with their trails, then all
     /// checkpoints by key and number, then strays. `each` may stop it.
     async fn stored(&self, each: &mut EachStored<'_>) -> Result<(), StoreError>;
     /// How many jobs are open and how many messages there are, for gauges. Costs the same beside any number of rows.

@@ -33,6 +33,9 @@ pub(crate) struct Access {
     /// Days that guests' details are kept after their booking ended
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=3650), value_name = "DAYS")]
     pub(crate) keep_guests: u32,
+    /// Days that a booking's audit trail is kept after it ended [default: for ever]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=36_500), value_name = "DAYS")]
+    pub(crate) audit_retention_days: Option<u32>,
     /// Send webhooks to private addresses and over plain http as well; for a network that is your own
     #[arg(long)]
     pub(crate) webhooks_anywhere: bool,

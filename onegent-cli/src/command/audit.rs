@@ -77,7 +77,7 @@ fn tell(report: &AuditReport, common: &Common) -> anyhow::Result<Exit> {
             serde_json::json!({ "key": newest.key, "number": newest.number, "digest": newest.digest })
         });
         output::json(&serde_json::json!({
-            "ok": clean, "jobs": report.jobs, "events": report.events, "checkpoints": report.checkpoints,
+            "ok": clean, "jobs": report.jobs, "removedTrails": report.removed, "events": report.events, "checkpoints": report.checkpoints,
             "newestCheckpoint": newest, "problems": problems,
         }))?;
     } else {
@@ -86,8 +86,11 @@ fn tell(report: &AuditReport, common: &Common) -> anyhow::Result<Exit> {
         }
         let verdict =
             if clean { "every chain is whole" } else { "the audit trail was tampered with or damaged" };
-        let AuditReport { jobs, events, checkpoints, newest, .. } = report;
+        let AuditReport { jobs, removed, events, checkpoints, newest, .. } = report;
         output::line(format_args!("{jobs} jobs, {events} events, {checkpoints} checkpoints: {verdict}"))?;
+        if *removed > 0 {
+            output::line(format_args!("{removed} trails were removed when their time was over"))?;
+        }
         if let Some(newest) = newest {
             output::line(format_args!("newest checkpoint: {} {}", newest.number, newest.digest))?;
             output::line(format_args!("signed by: {}", newest.key))?;

@@ -177,6 +177,7 @@ fn access(named: Access) -> anyhow::Result<AccessConfig> {
         most_open_jobs_in_all: named.most_open_jobs_in_all,
         most_jobs_a_day: named.most_jobs_a_day,
         guest_retention: Duration::from_hours(24 * u64::from(named.keep_guests)),
+        audit_retention: named.audit_retention_days.map(|days| Duration::from_hours(24 * u64::from(days))),
         provider,
         mail,
         webhooks_anywhere: named.webhooks_anywhere,

@@ -11,7 +11,7 @@ use onegent_core::audit::{ChainHash, ChainHead};
 use onegent_core::id::JobId;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
-use super::{Checkpoint, Hex, PublicKey, Signature};
+use super::{Checkpoint, Hex, PublicKey, Removal, Signature};
 use crate::entropy::{Entropy, token_text};
 
 /// What stands before the 32 secret bytes in PKCS #8 (RFC 8410, section 7).
@@ -71,10 +71,20 @@ impl AuditKey {
             prev,
             signature: Hex::new([0; 64]),
         };
-        let signature: Option<[u8; 64]> = self.pair.sign(&checkpoint.message()).as_ref().try_into().ok();
-        // Ed25519 signatures are 64 bytes; another length would not verify.
-        checkpoint.signature = signature.map_or(checkpoint.signature, Signature::new);
+        checkpoint.signature = self.signature(&checkpoint.message());
         checkpoint
+    }
+
+    /// Signs that trails were removed up to that of a job.
+    pub(crate) fn sign_removal(&self, through: JobId, at: Timestamp) -> Removal {
+        let mut removal = Removal { key: self.public, through, at, signature: Hex::new([0; 64]) };
+        removal.signature = self.signature(&removal.message());
+        removal
+    }
+
+    fn signature(&self, message: &[u8]) -> Signature {
+        // Ed25519 signatures are 64 bytes; another length would not verify.
+        Signature::new(self.pair.sign(message).as_ref().try_into().unwrap_or([0; 64]))
     }
 }
 

@@ -61,6 +61,8 @@ pub struct EngineConfig {
     pub most_jobs_a_day: u64,
     /// How long the security log is kept.
     pub security_retention: Duration,
+    /// How long a job's trail is kept after the job ended; `None` for ever.
+    pub audit_retention: Option<Duration>,
     /// How long an invitation can be taken up.
     pub invitation_ttl: Duration,
     /// How long after a code of the second factor a charge can be confirmed, where the account wants one.
@@ -116,6 +118,7 @@ impl EngineConfig {
             most_open_jobs_of_account: 10_000,
             most_jobs_a_day: 100_000,
             security_retention: Duration::from_hours(90 * 24),
+            audit_retention: None,
             invitation_ttl: Duration::from_hours(7 * 24),
             fresh_code: Duration::from_mins(15),
             provider: None,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use super::verify::{AuditProblem, AuditReport, Newest};
-use crate::checkpoint::{Checkpoint, PublicKey, Sequence};
+use crate::checkpoint::{Checkpoint, PublicKey, Removal, Sequence};
 use crate::store::verify::{Fault, Stored, Trail};
 
 /// One line of an export.
@@ -31,6 +31,8 @@ pub enum AuditLine {
         /// The key that the record is signed with now.
         key: PublicKey,
     },
+    /// Trails that were removed when their time was over: jobs up to this one may have a head and checkpoints alone.
+    Removal(Removal),
     /// An event of a job. Those of one job stand together, oldest first.
     Event {
         /// The job.
@@ -91,16 +93,22 @@ impl Engine {
         let (mut jobs, mut events, mut checkpoints) = (0, 0, 0);
         let mut failed = None;
         let mut each = |stored| {
-            // Each checkpoint stands with its job.
-            let Stored::Job(job) = stored else { return ControlFlow::Continue(()) };
-            let written = match job.trail() {
-                Err(what) => Err(ExportError::Damaged { job: job.id, what }),
-                Ok(trail) => {
-                    jobs += 1;
-                    events += trail.events.len() as u64;
-                    checkpoints += trail.checkpoints.len() as u64;
-                    lines(trail).try_for_each(|line| write(&line)).map_err(ExportError::Write)
-                }
+            let written = match stored {
+                Stored::Removal(removal) => match removal.read() {
+                    Err(what) => Err(ExportError::Damaged { job: "-".to_owned(), what }),
+                    Ok(removal) => write(&AuditLine::Removal(removal)).map_err(ExportError::Write),
+                },
+                // Each checkpoint stands with its job.
+                Stored::Checkpoint(_) | Stored::Stray(_) => Ok(()),
+                Stored::Job(job) => match job.trail() {
+                    Err(what) => Err(ExportError::Damaged { job: job.id, what }),
+                    Ok(trail) => {
+                        jobs += 1;
+                        events += trail.events.len() as u64;
+                        checkpoints += trail.checkpoints.len() as u64;
+                        lines(trail).try_for_each(|line| write(&line)).map_err(ExportError::Write)
+                    }
+                },
             };
             failed = written.err();
             if failed.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -127,6 +135,8 @@ pub struct AuditFile {
     report: AuditReport,
     job: Option<Trail>,
     checkpoints: BTreeMap<(PublicKey, u64), Checkpoint>,
+    /// Up to which job trails were removed.
+    through: Option<JobId>,
     ended: bool,
 }
 
@@ -139,7 +149,7 @@ impl AuditFile {
     pub fn new(trusted: Vec<PublicKey>) -> Self {
         let trusted = Some(trusted).filter(|keys| !keys.is_empty());
         let (report, checkpoints) = (AuditReport::default(), BTreeMap::new());
-        Self { trusted, report, job: None, checkpoints, ended: false }
+        Self { trusted, report, job: None, checkpoints, through: None, ended: false }
     }
 
     /// The next line.
@@ -153,6 +163,10 @@ impl AuditFile {
     fn take(&mut self, line: AuditLine) {
         match line {
             AuditLine::Export { key, .. } => drop(self.trusted.get_or_insert_with(|| vec![key])),
+            AuditLine::Removal(removal) => match removal.check(self.trusted.as_deref().unwrap_or_default()) {
+                Ok(()) => self.through = self.through.max(Some(removal.through)),
+                Err(fault) => self.problem("-", fault.into()),
+            },
             AuditLine::Event { job_id, event } => {
                 self.report.events += 1;
                 let open = self.job.take_if(|trail| trail.job != job_id || trail.head != ChainHead::EMPTY);
@@ -168,6 +182,12 @@ impl AuditFile {
             AuditLine::Head { job_id, seq, hash } => match &mut self.job {
                 Some(trail) if trail.job == job_id && trail.head == ChainHead::EMPTY => {
                     trail.head = ChainHead { seq, hash }
+                }
+                Some(_) | None if self.through.is_some_and(|through| job_id <= through) => {
+                    let open = self.job.take();
+                    self.close(open);
+                    let head = ChainHead { seq, hash };
+                    self.job = Some(Trail { job: job_id, events: Vec::new(), head, checkpoints: Vec::new() });
                 }
                 Some(_) | None => self.problem(&job_id.to_string(), Fault::Missing),
             },
@@ -215,7 +235,10 @@ impl AuditFile {
     fn close(&mut self, trail: Option<Trail>) {
         let Some(trail) = trail else { return };
         self.report.jobs += 1;
-        if let Err(fault) = trail.check() {
+        let removed = trail.was_removed(self.through);
+        self.report.removed += u64::from(removed);
+        let checked = if removed { trail.check_end() } else { trail.check() };
+        if let Err(fault) = checked {
             self.problem(&trail.job.to_string(), fault);
         }
     }

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use onegent_core::audit::ChainHash;
 use onegent_core::error::Result;
+use onegent_core::id::JobId;
 
 use super::Engine;
 use crate::checkpoint::{PublicKey, Sequence};
@@ -14,6 +15,8 @@ use crate::store::verify::{Fault, Stored, StoredCheckpoint, check};
 pub struct AuditReport {
     /// How many jobs were checked.
     pub jobs: u64,
+    /// How many of them have no trail any more, since its time was over.
+    pub removed: u64,
     /// How many audit events were checked.
     pub events: u64,
     /// How many checkpoints were checked.
@@ -55,8 +58,9 @@ impl Engine {
     pub async fn verify_audit(&self, trusted: &[PublicKey]) -> Result<AuditReport> {
         let mut report = AuditReport::default();
         let mut sequence = Sequence::new(trusted);
+        let mut through = None;
         let mut each = |stored| {
-            report.take(stored, &mut sequence);
+            report.take(stored, &mut sequence, &mut through);
             ControlFlow::Continue(())
         };
         self.parts.store.stored(&mut each).await?;
@@ -65,12 +69,32 @@ impl Engine {
 }
 
 impl AuditReport {
-    fn take(&mut self, stored: Stored, sequence: &mut Sequence<'_>) {
+    /// Up to the job `through` trails were removed, by what somebody trusted says.
+    fn take(&mut self, stored: Stored, sequence: &mut Sequence<'_>, through: &mut Option<JobId>) {
         let (job, fault) = match stored {
+            Stored::Removal(removal) => {
+                let read = removal.read().and_then(|removal| {
+                    sequence.trusts(&removal)?;
+                    Ok(removal.through)
+                });
+                match read {
+                    Ok(said) => {
+                        *through = (*through).max(Some(said));
+                        return;
+                    }
+                    Err(fault) => ("-".to_owned(), Some(fault)),
+                }
+            }
             Stored::Job(job) => {
                 self.jobs += 1;
                 self.events += job.events.len() as u64;
-                let fault = check(&job).err();
+                let fault = match check(&job, *through) {
+                    Ok(removed) => {
+                        self.removed += u64::from(removed);
+                        None
+                    }
+                    Err(fault) => Some(fault),
+                };
                 (job.id, fault)
             }
             Stored::Checkpoint(checkpoint) => {

@@ -33,6 +33,7 @@ const TABLES: [&str; 27] = [
     "idempotency",
     "audit_events",
     "audit_checkpoints",
+    "audit_removals",
     "holds",
     "submissions",
     "oauth_clients",

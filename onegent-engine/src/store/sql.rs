@@ -40,6 +40,7 @@ mod paths;
 mod people;
 pub(super) mod query;
 mod redeem;
+mod removals;
 pub(super) mod row;
 mod sessions;
 mod stored;
@@ -263,6 +264,10 @@ impl Store for SqlStore {
 
     async fn forget(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
         self.write(move |tx| Box::pin(sweep::forget(tx, ended_before))).await
+    }
+
+    async fn remove_trails(&self, ended_before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.write(move |tx| Box::pin(removals::remove(tx, ended_before, limit))).await
     }
 
     async fn outcomes(&self, provider: &ProviderId, since: Timestamp) -> Result<Outcomes, StoreError> {

@@ -9,6 +9,7 @@ pub(crate) mod jobs;
 pub(crate) mod oauth;
 pub(crate) mod paths;
 pub(crate) mod redeem;
+pub(crate) mod removals;
 pub(crate) mod webhooks;
 
 /// One test per rule, on the bench that `$bench` makes.
@@ -50,6 +51,8 @@ macro_rules! store_suite {
                 a_confirmed_run_gets_no_permit_to_reserve,
                 a_submit_is_permitted_once_in_a_jobs_life,
                 of_cancel_and_redeem_one_wins;
+            removals: trails_go_when_their_time_is_over_and_an_open_jobs_stays,
+                a_trail_can_not_be_taken_away_before_its_time;
             attacks: the_record_alone_gives_no_attacker_a_permit;
             access: a_sign_in_link_opens_one_session,
                 a_session_ends_when_it_is_over_or_ended,

@@ -8,11 +8,12 @@ use onegent_core::machine::{JobState, SubmitKind};
 use serde_json::{Map, Value};
 
 use super::record::state_word;
-use crate::checkpoint::{Checkpoint, CheckpointFault, cover};
+use crate::checkpoint::{Checkpoint, CheckpointFault, Removal, cover};
 
 /// A piece of the record, exactly as the database has it.
 #[derive(Debug)]
 pub(crate) enum Stored {
+    Removal(StoredRemoval),
     Job(StoredJob),
     Checkpoint(StoredCheckpoint),
     /// The id of a job that has audit events or checkpoints and is not there.
@@ -42,6 +43,15 @@ pub(crate) struct StoredCheckpoint {
     pub seq: i64,
     pub hash: String,
     pub prev: String,
+    pub signature: String,
+}
+
+/// A removal's row.
+#[derive(Debug)]
+pub(crate) struct StoredRemoval {
+    pub key: String,
+    pub through: String,
+    pub at: i64,
     pub signature: String,
 }
 
@@ -145,6 +155,18 @@ impl StoredCheckpoint {
     }
 }
 
+impl StoredRemoval {
+    pub(crate) fn read(&self) -> Result<Removal, Fault> {
+        let bad = Fault::Disagree("what was removed is said in a way that can't be read");
+        Ok(Removal {
+            key: self.key.parse().ok().ok_or(bad.clone())?,
+            through: self.through.parse().ok().ok_or(bad.clone())?,
+            at: Timestamp::from_millisecond(self.at).ok().ok_or(bad.clone())?,
+            signature: self.signature.parse().ok().ok_or(bad)?,
+        })
+    }
+}
+
 /// A job's trail, read.
 #[derive(Debug)]
 pub(crate) struct Trail {
@@ -159,6 +181,23 @@ impl Trail {
     pub(crate) fn check(&self) -> Result<(), Fault> {
         verify_chain(self.job, &self.events, self.head)?;
         Ok(cover(&self.events, &self.checkpoints)?)
+    }
+
+    /// Whether there is nothing left of it, and that is as it should be by what was said to be removed.
+    pub(crate) fn was_removed(&self, through: Option<JobId>) -> bool {
+        self.events.is_empty() && through.is_some_and(|through| self.job <= through)
+    }
+
+    /// What is left of a trail that was removed: its last checkpoint, which has to sign the head that the job still names.
+    pub(crate) fn check_end(&self) -> Result<(), Fault> {
+        let last = self.checkpoints.iter().max_by_key(|checkpoint| checkpoint.seq);
+        if last.is_some_and(|last| (last.seq, last.hash) == (self.head.seq, self.head.hash)) {
+            Ok(())
+        } else {
+            Err(Fault::Disagree(
+                "the trail was removed when its time was over, and nothing signs how it ended",
+            ))
+        }
     }
 }
 
@@ -176,17 +215,27 @@ impl StoredJob {
     }
 }
 
-/// The first thing that is wrong with a job's record, if anything is.
-pub(crate) fn check(job: &StoredJob) -> Result<(), Fault> {
+/// The first thing that is wrong with a job's record, if anything is. Up to the job `through` trails were removed; whether
+/// this one was.
+pub(crate) fn check(job: &StoredJob, through: Option<JobId>) -> Result<bool, Fault> {
     let trail = job.trail()?;
-    trail.check()?;
+    let removed = trail.was_removed(through);
+    if removed {
+        trail.check_end()?;
+    } else {
+        trail.check()?;
+    }
     let Trail { job: id, events, .. } = trail;
     let state: JobState = serde_json::from_str(&job.state_json).ok().ok_or(Fault::Job { what: "state" })?;
     if state_word(&state) != job.state {
         return Err(Fault::Disagree("the job's state and its word differ"));
     }
+    if removed {
+        let open = state.turn().is_some();
+        return if open { Err(Fault::Disagree("the trail of an open job was removed")) } else { Ok(true) };
+    }
     check_order(&events)?;
-    check_submit(id, job, &state, &events)
+    check_submit(id, job, &state, &events).map(|()| false)
 }
 
 /// Epochs only grow, and nothing follows the end.

@@ -178,7 +178,7 @@ async fn faults(store: &dyn Store) -> usize {
     let mut faults = 0;
     let mut each = |one: Stored| {
         faults += usize::from(matches!(one, Stored::Stray(_)));
-        faults += usize::from(matches!(&one, Stored::Job(job) if check(job).is_err()));
+        faults += usize::from(matches!(&one, Stored::Job(job) if check(job, None).is_err()));
         std::ops::ControlFlow::Continue(())
     };
     store.stored(&mut each).await.unwrap();

@@ -1,8 +1,8 @@
 //! The record exactly as it is stored, for verification.
 
-use super::checkpoints;
 use super::query::{Conn, Row, query};
 use super::row::get;
+use super::{checkpoints, removals};
 use crate::store::verify::{Stored, StoredEvent, StoredHold, StoredJob, StoredSubmission};
 use crate::store::{EachStored, StoreError};
 
@@ -22,6 +22,11 @@ const PAGE: i64 = 100;
 
 /// On one snapshot: a job that moves meanwhile must not look broken.
 pub(super) async fn stored(snapshot: &mut Conn, each: &mut EachStored<'_>) -> Result<(), StoreError> {
+    for removal in removals::stored(snapshot).await? {
+        if each(Stored::Removal(removal)).is_break() {
+            return Ok(());
+        }
+    }
     let mut after: Option<String> = None;
     loop {
         let rows = query(JOBS).bind(after.as_deref()).bind(PAGE).fetch_all(snapshot).await?;

@@ -51,6 +51,8 @@ pub(super) enum Only<'a> {
     Token(&'a str),
     /// The first account.
     Founding,
+    /// The removal of trails.
+    Removals,
     /// The sequence of one audit key's checkpoints.
     Checkpoints(&'a str),
 }
@@ -67,6 +69,7 @@ impl Tx<'_> {
             Only::Key(id) => query(KEY).bind(id.to_string()),
             Only::Token(hash) => query(TOKEN).bind(hash),
             Only::Founding => query(NAMED).bind("onegent founding"),
+            Only::Removals => query(NAMED).bind("onegent removals"),
             Only::Checkpoints(key) => query(NAMED).bind(format!("onegent checkpoints {key}")),
         };
         locking.execute(self.conn).await?;

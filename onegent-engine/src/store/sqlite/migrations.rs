@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0007_webhooks.sql"),
     include_str!("../../../migrations/sqlite/0008_learned_paths.sql"),
     include_str!("../../../migrations/sqlite/0009_traces.sql"),
+    include_str!("../../../migrations/sqlite/0010_removals.sql"),
 ];
 
 /// Why nobody goes on with a file, said in it as a version that no program knows.

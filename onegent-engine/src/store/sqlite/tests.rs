@@ -44,7 +44,7 @@ async fn stored(store: &dyn Store) -> Vec<Stored> {
 }
 
 async fn faults(bench: &Bench) -> Vec<Fault> {
-    let fault = |one: &Stored| if let Stored::Job(job) = one { check(job).err() } else { None };
+    let fault = |one: &Stored| if let Stored::Job(job) = one { check(job, None).err() } else { None };
     stored(&*bench.store).await.iter().filter_map(fault).collect()
 }
 
