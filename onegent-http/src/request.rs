@@ -73,11 +73,16 @@ async fn frame(
     let matched = request.extensions().get::<MatchedPath>().cloned();
     let route = matched.as_ref().map_or("(none)", MatchedPath::as_str);
     request.extensions_mut().insert(id);
-    let span = trace::begin(request.headers(), &method, route, id);
-    // Who answers in a task of its own finds it there.
-    request.extensions_mut().insert(span.clone());
-    let mut response = next.run(request).with_context(span.clone()).await;
-    trace::end(&span, response.status());
+    let mut response = match trace::begin(request.headers(), &method, route, id) {
+        None => next.run(request).await,
+        Some(span) => {
+            // Who answers in a task of its own finds it there.
+            request.extensions_mut().insert(span.clone());
+            let response = next.run(request).with_context(span.clone()).await;
+            trace::end(&span, response.status());
+            response
+        }
+    };
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(X_REQUEST_ID, value);
     }

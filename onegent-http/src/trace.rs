@@ -16,6 +16,10 @@ use crate::metrics::word;
 /// Made when it is first used, which is after the process set up its own, if it does.
 static TRACER: LazyLock<BoxedTracer> = LazyLock::new(|| global::tracer("onegent-http"));
 
+/// Whether the process has set up a tracer. It does so before the first request, or not at all; nothing is made for nobody.
+static ON: LazyLock<bool> =
+    LazyLock::new(|| global::get_text_map_propagator(|propagator| propagator.fields().next().is_some()));
+
 struct Headers<'a>(&'a HeaderMap);
 
 impl Extractor for Headers<'_> {
@@ -28,8 +32,11 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// Begins a request's span.
-pub(crate) fn begin(headers: &HeaderMap, method: &Method, route: &str, id: RequestId) -> Context {
+/// Begins a request's span; `None` when nobody traces.
+pub(crate) fn begin(headers: &HeaderMap, method: &Method, route: &str, id: RequestId) -> Option<Context> {
+    if !*ON {
+        return None;
+    }
     let parent = global::get_text_map_propagator(|propagator| {
         propagator.extract_with_context(&Context::new(), &Headers(headers))
     });
@@ -42,7 +49,7 @@ pub(crate) fn begin(headers: &HeaderMap, method: &Method, route: &str, id: Reque
     let span = SpanBuilder::from_name(format!("{method} {route}"))
         .with_kind(SpanKind::Server)
         .with_attributes(attributes);
-    parent.with_span(TRACER.build_with_context(span, &parent))
+    Some(parent.with_span(TRACER.build_with_context(span, &parent)))
 }
 
 /// Ends it when the answer begins.

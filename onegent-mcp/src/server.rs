@@ -185,9 +185,14 @@ impl ServerHandler for McpServer {
             hand_over: self.hand_over.as_ref().as_ref(),
             link: self.link,
         };
-        let span = trace::begin(&tool.definition().name, &context);
-        let done = tool.call(call).with_context(span.clone()).await;
-        span.span().end();
+        let done = match trace::begin(&tool.definition().name, &context) {
+            None => tool.call(call).await,
+            Some(span) => {
+                let done = tool.call(call).with_context(span.clone()).await;
+                span.span().end();
+                done
+            }
+        };
         match done {
             Ok(Done::Reply(reply)) => Ok(CallToolResponse::Complete(reply.into())),
             Ok(Done::InputRequired(wanted)) => Ok(CallToolResponse::InputRequired(wanted)),

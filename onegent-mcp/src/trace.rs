@@ -12,13 +12,14 @@ use rmcp::service::RequestContext;
 static TRACER: LazyLock<BoxedTracer> = LazyLock::new(|| global::tracer("onegent-mcp"));
 
 /// Begins it. The edge leaves its own span in the request's extensions, since a call may be answered in another task.
-pub(crate) fn begin(tool: &str, request: &RequestContext<RoleServer>) -> Context {
-    let parts = request.extensions.get::<http::request::Parts>();
-    let parent = parts.and_then(|parts| parts.extensions.get::<Context>().cloned()).unwrap_or_default();
+///
+/// `None` when the edge left none: nobody traces.
+pub(crate) fn begin(tool: &str, request: &RequestContext<RoleServer>) -> Option<Context> {
+    let parent = request.extensions.get::<http::request::Parts>()?.extensions.get::<Context>()?.clone();
     let attributes =
         [KeyValue::new("mcp.method.name", "tools/call"), KeyValue::new("gen_ai.tool.name", tool.to_owned())];
     let span = SpanBuilder::from_name(format!("tools/call {tool}"))
         .with_kind(SpanKind::Internal)
         .with_attributes(attributes);
-    parent.with_span(TRACER.build_with_context(span, &parent))
+    Some(parent.with_span(TRACER.build_with_context(span, &parent)))
 }
