@@ -16,7 +16,7 @@ use crate::checkpoint::AuditKey;
 use crate::signals::Signals;
 
 /// What there is, in an order in which nothing names what comes after it. How many jobs are open is counted anew.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     "key_mark",
     "accounts",
     "people",
