@@ -52,6 +52,11 @@ pub trait Page: Send {
     /// What the page says now, with what was filled in so far.
     async fn observe(&mut self) -> Result<Observation, PageError>;
 
+    /// Whether scripts of the page run, so that pressing what only runs one does something.
+    fn runs_scripts(&self) -> bool {
+        false
+    }
+
     /// Does what the gate allowed, and reads back what was filled.
     async fn act(&mut self, cleared: Cleared) -> Result<(), PageError>;
 

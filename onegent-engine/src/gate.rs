@@ -16,6 +16,7 @@ mod secret;
 mod signs;
 pub(crate) mod words;
 
+pub(crate) use commit::asks_for_details;
 pub(crate) use later::is_later;
 pub(crate) use money::{
     asks_for_card, has_pay_form, has_pay_frame, is_payment_page, shows_card_on_file, uses_card_on_file,
@@ -70,7 +71,7 @@ impl Cleared {
 #[derive(Debug)]
 pub struct Armed {
     action: Action,
-    target: Target,
+    target: Option<Target>,
 }
 
 impl Armed {
@@ -79,9 +80,9 @@ impl Armed {
         &self.action
     }
 
-    /// The one request that is to be released.
-    pub fn target(&self) -> &Target {
-        &self.target
+    /// The one request that is to be released; `None` where a script of the page decides when it is pressed.
+    pub fn target(&self) -> Option<&Target> {
+        self.target.as_ref()
     }
 }
 
@@ -135,6 +136,8 @@ impl Verdict {
 /// guest.
 #[derive(Debug, Default)]
 pub struct Gate {
+    /// Whether the page's scripts run: then a script's button does something.
+    scripts: bool,
     details_given: bool,
     /// Whether a page that was left since then asked for money.
     money_before: bool,
@@ -144,6 +147,12 @@ impl Gate {
     /// A gate for a new visit.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A gate for a new visit of a browser that runs scripts. What a script's button sends is not known before it is
+    /// pressed: it is judged by all else that the page says, and its requests by the network's judge as they come.
+    pub fn with_scripts() -> Self {
+        Self { scripts: true, ..Self::default() }
     }
 
     /// Judges an action on the page as it stands.
@@ -210,9 +219,11 @@ impl Gate {
         if found.it.disabled {
             return Ruling::Deny(reason::DISABLED);
         }
-        let Some(target) = found.it.target.clone() else { return Ruling::Deny(reason::SENDS_NOTHING) };
-        if !is_web(&target.url) {
-            return Ruling::Deny(reason::FOREIGN_ADDRESS);
+        let target = found.it.target.clone();
+        match &target {
+            None if !self.scripts => return Ruling::Deny(reason::SENDS_NOTHING),
+            Some(target) if !is_web(&target.url) => return Ruling::Deny(reason::FOREIGN_ADDRESS),
+            None | Some(_) => {}
         }
         if let Some(form) = found.form
             && secret::holds_secret(form)
@@ -231,7 +242,7 @@ fn is_web(url: &url::Url) -> bool {
 enum Ruling {
     Allow { target: Option<Target>, reason: Reason },
     Deny(Reason),
-    Permit { target: Target, commitment: Commitment, reasons: Vec<Reason> },
+    Permit { target: Option<Target>, commitment: Commitment, reasons: Vec<Reason> },
 }
 
 fn allow(target: Option<Target>, reason: Reason) -> Ruling {
@@ -256,7 +267,7 @@ mod reason {
         DISMISSES = "dismisses", "It answers a banner or a dialog.";
         NOT_THERE = "not_there", "The page has no such element.";
         DISABLED = "disabled", "It can't be used now.";
-        SENDS_NOTHING = "sends_nothing", "It is a script's button; what it does can't be known.";
+        SENDS_NOTHING = "sends_nothing", "It is a script's button, and this browser runs no scripts.";
         FOREIGN_ADDRESS = "foreign_address", "The address is not one that the page or the entry gave.";
         SECRET_FIELD = "secret_field", "The field takes a secret: a card, an account, a password, a code.";
         SECRET_HELD = "secret_held", "The form holds a secret.";

@@ -16,6 +16,7 @@ use crate::{
     app::App,
     catalogue,
     page::html,
+    scripted::{ANNEXES, Annex},
     words::{self, Words},
 };
 
@@ -23,6 +24,7 @@ use crate::{
 #[template(path = "index.html")]
 struct IndexPage {
     shops: Vec<(&'static Words, Vec<&'static Entry>)>,
+    annexes: [Annex; 4],
 }
 
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -35,7 +37,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 
 async fn show() -> Response {
     let shops = Site::ALL.map(|site| (words::of(site), catalogue::of(site).collect()));
-    html(StatusCode::OK, &IndexPage { shops: shops.to_vec() })
+    html(StatusCode::OK, &IndexPage { shops: shops.to_vec(), annexes: ANNEXES })
 }
 
 async fn style() -> Response {

@@ -17,6 +17,12 @@ pub enum Currency {
     Gbp,
     /// Japanese yen, which has no minor unit.
     Jpy,
+    /// Brazilian real.
+    Brl,
+    /// Polish złoty.
+    Pln,
+    /// Swedish krona.
+    Sek,
 }
 
 impl Currency {
@@ -27,12 +33,15 @@ impl Currency {
             Self::Eur => "EUR",
             Self::Gbp => "GBP",
             Self::Jpy => "JPY",
+            Self::Brl => "BRL",
+            Self::Pln => "PLN",
+            Self::Sek => "SEK",
         }
     }
 
     const fn scale(self) -> u32 {
         match self {
-            Self::Usd | Self::Eur | Self::Gbp => 2,
+            Self::Usd | Self::Eur | Self::Gbp | Self::Brl | Self::Pln | Self::Sek => 2,
             Self::Jpy => 0,
         }
     }

@@ -12,7 +12,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{Ledger, SandboxConfig, Site, app::App, index, ledger::JournalError, payments, site};
+use crate::{Ledger, SandboxConfig, Site, app::App, index, ledger::JournalError, payments, scripted, site};
 
 /// The largest form that is read, in bytes.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -65,13 +65,14 @@ impl Sandbox {
             self.app.config.payments_origin
         );
         let router = sites.fold(index::router(Arc::clone(&self.app)), Router::merge);
-        guarded(router, policy)
+        guarded(router, policy).merge(guarded(scripted::router(&self.app), scripted::policy(&self.app)))
     }
 
     /// The payment processor, for a listener of another origin.
     pub fn payments_router(&self) -> Router {
         let policy = "default-src 'none'; style-src 'self'; base-uri 'none'";
-        guarded(payments::router(Arc::clone(&self.app)), policy.to_owned())
+        let pane = guarded(scripted::pane_router(Arc::clone(&self.app)), scripted::PANE_POLICY.to_owned());
+        guarded(payments::router(Arc::clone(&self.app)), policy.to_owned()).merge(pane)
     }
 
     /// What was taken so far.

@@ -35,6 +35,8 @@ pub(crate) enum Bench {
         #[arg(long)]
         quick: bool,
     },
+    /// Every behaviour of every practice site, by planner and by driver
+    Sites,
     /// How well fields are classified, on a folder of labelled pages
     Fields {
         /// The folder: HTML files whose fields say in `data-truth` what they ask for
@@ -75,6 +77,11 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
             step::run(&mut test)
         }
         Bench::All { quick } => all(*quick),
+        Bench::Sites => {
+            let mut run = cargo();
+            run.env("ONEGENT_BENCH_SITES", "1").args(["test", "--quiet", "--locked", "--workspace", "--lib"]);
+            step::run(run.args(["sites_are_booked_by_each_planner", "--", "--nocapture"]))
+        }
         Bench::Fields { data, json, misses } => {
             let mut run = cargo();
             run.args(["run", "--quiet", "--locked", "--package", "onegent-engine"]);

@@ -21,6 +21,10 @@ mod learned;
 mod line;
 mod money;
 mod requests;
+#[cfg(feature = "chromium")]
+mod scripted;
+#[cfg(feature = "chromium")]
+mod table;
 
 use requests::{activity, flight, hotel, restaurant};
 

@@ -92,6 +92,8 @@ impl<'a> Visit<'a> {
         let Parts { page, gate, planner, goal, recorder, reader, mask, control, clock, deadline, confirmed } =
             parts;
         let log = Log::new(control, mask, reader.provider.clone());
+        let fresh = || if page.runs_scripts() { Gate::with_scripts() } else { Gate::new() };
+        let (resumed, gate) = (gate.is_some(), gate.unwrap_or_else(fresh));
         Self {
             page,
             planner,
@@ -104,8 +106,8 @@ impl<'a> Visit<'a> {
             clock,
             deadline,
             confirmed,
-            resumed: gate.is_some(),
-            gate: gate.unwrap_or_default(),
+            resumed,
+            gate,
             tried: HashMap::new(),
             reloads: 0,
             read_again: false,

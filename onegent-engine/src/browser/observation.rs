@@ -217,7 +217,7 @@ pub struct Button {
     pub says: Vec<String>,
     /// What it adds to what the form sends: its own name and value, and the query of its own address.
     pub adds: Vec<Carried>,
-    /// Where pressing it sends the form; `None` when it sends nothing (a script's button).
+    /// Where pressing it sends the form; `None` where only a script knows.
     pub target: Option<Target>,
     /// Whether it can't be pressed now.
     pub disabled: bool,

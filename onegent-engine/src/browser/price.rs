@@ -15,7 +15,7 @@ pub(crate) use words::{sentences, words_beside};
 
 const MOST: usize = 200;
 
-const SIGN: &str = r"\b[A-Z]{3}|US\$|CA\$|A\$|HK\$|[$€£¥₹₩]|kr|zł";
+const SIGN: &str = r"\b[A-Z]{3}|US\$|CA\$|A\$|HK\$|R\$|[$€£¥￥₹₩]|kr|zł";
 
 /// A currency before or after a number. `$` alone is read as US dollars and `¥` as yen, and marked as a guess.
 #[expect(clippy::unwrap_used, reason = "a literal pattern; every test of this module compiles it")]
@@ -23,7 +23,7 @@ static AMOUNT: LazyLock<Regex> = LazyLock::new(|| {
     let thousands = r"[0-9]{1,3}(?:[.,'’\u{a0}\u{202f} ][0-9]{3})+(?:[.,][0-9]{1,2})?";
     let lakhs = r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]{1,2})?";
     let number = format!(r"{lakhs}|{thousands}|[0-9]+(?:[.,][0-9]{{1,3}})?");
-    let behind = SIGN.replace(r"\b", "");
+    let behind = format!("{}|円", SIGN.replace(r"\b", ""));
     Regex::new(&format!(
         r"(?:(?P<a>{SIGN})[\s\u{{a0}}]?(?P<b>{number}))|(?:(?P<c>{number})[\s\u{{a0}}]?(?P<d>{behind}))"
     ))
@@ -102,7 +102,7 @@ fn amounts_of(line: &str) -> Vec<(Range<usize>, Money, bool)> {
         if is_whole(line, whole.range(), sign)
             && let Some(amount) = currency_of(sign).and_then(|currency| read_amount(number, currency))
         {
-            found.push((whole.range(), amount, matches!(sign, "$" | "¥")));
+            found.push((whole.range(), amount, matches!(sign, "$" | "¥" | "￥")));
         }
     }
     found
@@ -117,7 +117,7 @@ fn its_own_sign<'a>(line: &'a str, captures: &Captures<'a>) -> Option<Captures<'
     (taken.start() == sign.start() && next.name("a").is_some() && !has_other).then_some(next)
 }
 
-/// Whether an amount was read to its ends: `2O0 EUR`, `USD 1OO`, `EUR 100k`, `USD 100万` and `R$ 5` are something else.
+/// Whether an amount was read to its ends: `2O0 EUR`, `USD 1OO`, `EUR 100k`, `USD 100万` and `Z$ 5` are something else.
 fn is_whole(line: &str, range: Range<usize>, sign: &str) -> bool {
     // Scripts that don't part words by spaces write right up to an amount.
     let word = |c: char| c.is_numeric() || (c.is_alphabetic() && (c as u32) < 0x3040);
@@ -149,9 +149,10 @@ fn currency_of(sign: &str) -> Option<&str> {
         "CA$" => "CAD",
         "A$" => "AUD",
         "HK$" => "HKD",
+        "R$" => "BRL",
         "€" => "EUR",
         "£" => "GBP",
-        "¥" => "JPY",
+        "¥" | "￥" | "円" => "JPY",
         "₹" => "INR",
         "₩" => "KRW",
         "zł" => "PLN",
@@ -209,7 +210,7 @@ mod tests {
             "USD 1OO",
             "EUR 100k",
             "USD 100万",
-            "R$ 5",
+            "Z$ 5",
             "12.O0 EUR",
             "EUR 10.x",
             "1234 567,00 EUR",

@@ -21,13 +21,14 @@ use super::{Commitment, Gate, Reason, Ruling, allow, reason};
 use crate::browser::mask::GUEST;
 use crate::browser::observation::{Button, Carried, FieldKind, Form, Link, Located, Observation, Target};
 use crate::browser::price::prices_in;
+use crate::fields::meanings;
 use crate::network::takes_payment;
 
 pub(super) fn judge_button(
     gate: &Gate,
     seen: &Observation,
     found: &Located<'_, Button>,
-    target: Target,
+    target: Option<Target>,
 ) -> Ruling {
     let label = Label::of_control(&found.it.name, &found.it.says);
     let form = found.form;
@@ -40,27 +41,29 @@ pub(super) fn judge_button(
     }
     let last = is_last_step(seen);
     let leads = leads_on(&label) && !last;
-    let concludes = sums_up(seen) || (gate.details_given && asks_nothing(form));
+    // What a script sends is not to be seen before: on a page with money, only a form that asks for the guest leads on.
+    let asks = if target.is_some() { !asks_nothing(form) } else { asks_for_details(found) };
+    let concludes = sums_up(seen) || (gate.details_given && !asks);
     if known && concludes && bill.asks() {
         // Here a label alone opens nothing but the step that it names.
         let reasons = vec![if is_payment_page(seen) { reason::PAYMENT_PAGE } else { reason::REVIEW_PAGE }];
-        return if leads { allow(Some(target), reason::LEADS_ON) } else { permit(target, reasons) };
+        return if leads { allow(target, reason::LEADS_ON) } else { permit(target, reasons) };
     }
     let dialog = form.is_some_and(|form| form.in_dialog);
     if dialog && label.has(DISMISS) && !label.has(BOOK) {
-        return allow(Some(target), reason::DISMISSES);
+        return allow(target, reason::DISMISSES);
     }
     if label.begins(LOOK) {
-        return allow(Some(target), reason::SEARCHES);
+        return allow(target, reason::SEARCHES);
     }
     if leads {
-        return allow(Some(target), reason::LEADS_ON);
+        return allow(target, reason::LEADS_ON);
     }
     if says_final(&label) || (label.has(BOOK) && known) {
         return permit(target, vec![reason::BOOK_WORDS]);
     }
     if !known {
-        return allow(Some(target), reason::SEARCHES);
+        return allow(target, reason::SEARCHES);
     }
     let mut doubts = Vec::new();
     if is_review(seen) {
@@ -72,7 +75,7 @@ pub(super) fn judge_button(
     if !label.has(ON) {
         doubts.push(reason::UNKNOWN_LABEL);
     }
-    if doubts.is_empty() { allow(Some(target), reason::LEADS_ON) } else { permit(target, doubts) }
+    if doubts.is_empty() { allow(target, reason::LEADS_ON) } else { permit(target, doubts) }
 }
 
 /// A link only reads, as long as the site does not know the guest. Then its label, its address and the page it stands on
@@ -111,7 +114,7 @@ pub(super) fn judge_link(
     if signs.is_empty() {
         allow(Some(target), reason::READS)
     } else {
-        permit(gate, *bill, &label, target, signs)
+        permit(gate, *bill, &label, Some(target), signs)
     }
 }
 
@@ -141,7 +144,9 @@ fn pay_signs(seen: &Observation, found: &Located<'_, Button>, label: &Label, kno
     {
         signs.push(reason::PAY_ADDRESS);
     }
-    let aside = label.begins(LOOK) || form.in_dialog;
+    // A script's button in a dialog is beside the point only where it says that it closes it.
+    let closes = form.in_dialog && (found.it.target.is_some() || label.has(DISMISS));
+    let aside = label.begins(LOOK) || closes;
     if !aside && has_pay_frame(seen) {
         signs.push(reason::PAY_FRAME);
     }
@@ -161,7 +166,13 @@ fn pay_signs(seen: &Observation, found: &Located<'_, Button>, label: &Label, kno
     signs
 }
 
-fn permit(gate: &Gate, bill: Bill, label: &Label, target: Target, mut reasons: Vec<Reason>) -> Ruling {
+fn permit(
+    gate: &Gate,
+    bill: Bill,
+    label: &Label,
+    target: Option<Target>,
+    mut reasons: Vec<Reason>,
+) -> Ruling {
     let pays = reasons.iter().any(|given| {
         [
             reason::PAY_WORDS,
@@ -245,6 +256,12 @@ fn asks_for_guest(form: Option<&Form>) -> bool {
                     .any(|token| field.autocomplete.split(' ').any(|own| own == *token))
         })
     })
+}
+
+/// Whether the form around a button asks for the guest, by any sign that its fields give.
+pub(crate) fn asks_for_details(found: &Located<'_, Button>) -> bool {
+    let asks = |form: &Form| meanings(found.frame, form).iter().any(|meaning| meaning.is_guest());
+    asks_for_guest(found.form) || found.form.is_some_and(asks)
 }
 
 fn is_typed(kind: FieldKind) -> bool {

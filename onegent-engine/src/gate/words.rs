@@ -125,7 +125,7 @@ pub(crate) const BOOK: &[&str] = &[
 pub(crate) const TO_STEP: &[&str] = &[
     "to review", "review", "to summary", "summary", "to extras", "extras", "to details", "your details",
     "to passengers", "with these flights", "to guest", "to overview", "overview", "ubersicht",
-    "zusammenfassung", "recapitulatif", "resumen", "riepilogo", "resumo", "overzicht", "podsumowanie",
+    "zusammenfassung", "recapitulatif", "resumen", "riepilogo", "resumo", "overzicht", "podsumowanie", "podsumowania",
     "oversikt", "確認画面", "确认页面", "内容確認",
 ];
 

@@ -7,7 +7,7 @@ use super::answer::{Answer, Held, Refusal};
 use super::content::Content;
 use super::policy::NetworkPolicy;
 use super::processor::{is_confirm_path, is_processor, takes_payment};
-use super::request::{Fingerprint, Outgoing, Way, goes_to};
+use super::request::{Fingerprint, Outgoing, Way, goes_to, place};
 use super::second_look::Sight;
 use super::words;
 use crate::browser::action::{Action, SlotValues};
@@ -41,6 +41,10 @@ pub struct Guard {
     /// Why the page that was seen last is one to pay on.
     at_payment: Option<Held>,
     window: Option<Window>,
+    /// Where the page and its frames are, that were seen last.
+    places: Vec<String>,
+    /// Whether the last button was pressed, to see what it sends.
+    before_submit: bool,
     lock: Lock,
 }
 
@@ -49,6 +53,11 @@ pub struct Guard {
 struct Window {
     /// What the gate judged. `None` where that can't be known before: a script's button, a filled field.
     target: Option<Target>,
+    /// Whether a script may send it elsewhere: a script's button, or one of a form that names no place of its own.
+    scripted: bool,
+    /// Whether another page took the place of the one that was acted on: what its scripts send, the action does not
+    /// explain.
+    left: bool,
     /// Why the second look would not let it.
     held: Option<Held>,
     /// Whether the control says that it leads to the page where one pays.
@@ -74,7 +83,17 @@ impl Guard {
     /// For one visit.
     pub fn new(policy: NetworkPolicy, slots: SlotValues) -> Self {
         let mask = GuestMask::new(slots.clone());
-        Self { policy, slots, mask, details_in: false, at_payment: None, window: None, lock: Lock::Closed }
+        Self {
+            policy,
+            slots,
+            mask,
+            details_in: false,
+            at_payment: None,
+            window: None,
+            places: Vec::new(),
+            before_submit: false,
+            lock: Lock::Closed,
+        }
     }
 
     /// How far the visit has come.
@@ -83,7 +102,7 @@ impl Guard {
             Lock::Used { .. } => Phase::Done,
             Lock::Open(..) => Phase::Commit,
             Lock::Shown(_) => Phase::Armed,
-            Lock::Closed if self.at_payment.is_some() => Phase::Armed,
+            Lock::Closed if self.before_submit || self.at_payment.is_some() => Phase::Armed,
             Lock::Closed if self.details_in => Phase::DetailsIn,
             Lock::Closed => Phase::Browse,
         }
@@ -93,6 +112,7 @@ impl Guard {
     pub fn observed(&mut self, seen: &Observation) {
         self.close();
         self.at_payment = self.sight(seen).page();
+        self.places = seen.all().into_iter().map(|frame| place(&frame.url)).collect();
     }
 
     /// An allowed action is about to be done on the page as it is `seen`, and sends to `target` as far as the gate knows.
@@ -103,11 +123,15 @@ impl Guard {
         self.window = Some(if let Some(seen) = seen {
             let sight = self.sight(seen);
             let again = sight.is_reload(action).then(|| seen.url.clone());
-            Window { target, held: sight.of(action), to_payment: sight.leads_to_payment(action), again }
+            let (held, to_payment) = (sight.of(action), sight.leads_to_payment(action));
+            let own =
+                |target: &Target| seen.all().iter().any(|frame| place(&frame.url) == place(&target.url));
+            let scripted = matches!(action, Action::Press { .. }) && target.as_ref().is_none_or(own);
+            Window { target, scripted, left: false, held, to_payment, again }
         } else {
             // The first page of a visit comes from nowhere.
             let held = self.details_in.then_some(Held::Unknown);
-            Window { target, held, to_payment: false, again: None }
+            Window { target, scripted: false, left: false, held, to_payment: false, again: None }
         });
     }
 
@@ -124,6 +148,26 @@ impl Guard {
         self.details_in = true;
     }
 
+    /// The last button is about to be pressed, to see what it sends. From now on nothing is written without a permit.
+    pub fn stand_before_submit(&mut self) {
+        self.close();
+        self.before_submit = true;
+    }
+
+    /// Whether a request may be the one that a press of the last button sends. Where a form names a place, that place;
+    /// what only a script knows is the first write, or the first page, that goes where the visit may go.
+    pub fn may_be_submit(&self, target: Option<&Target>, request: &Outgoing<'_>) -> bool {
+        let scripted = |way: &[Way]| !request.method.is_safe() && way.contains(&request.way);
+        let fits = match target {
+            Some(target) => {
+                let own = self.places.contains(&place(&target.url));
+                goes_to(request, target) || (own && scripted(&[Way::Part]))
+            }
+            None => request.way == Way::Navigation || scripted(&[Way::Part, Way::Frame]),
+        };
+        fits && self.policy.admits_place(request.url).is_ok()
+    }
+
     /// Arms the one request that a person, or the request for a free booking, is to answer for. It has to go to what the gate judged,
     /// and to be one that may go out at all.
     pub fn arm(&mut self, armed: &Armed, request: &Outgoing<'_>) -> Result<(), Refusal> {
@@ -132,11 +176,10 @@ impl Guard {
             return Err(Refusal::NotAsShown);
         }
         self.policy.admit(request, &Content::of(request))?;
-        let print = Fingerprint::of(request);
-        if !print.goes_to(armed.target()) {
+        if !self.may_be_submit(armed.target(), request) {
             return Err(Refusal::Unexplained);
         }
-        self.lock = Lock::Shown(print);
+        self.lock = Lock::Shown(Fingerprint::of(request));
         Ok(())
     }
 
@@ -178,7 +221,14 @@ impl Guard {
             }
             Lock::Closed | Lock::Shown(_) | Lock::Open(..) | Lock::Used { .. } => {}
         }
-        self.judge_unpermitted(request, &content)
+        let answer = self.judge_unpermitted(request, &content);
+        if answer == Answer::Pass
+            && request.way == Way::Navigation
+            && let Some(window) = &mut self.window
+        {
+            window.left = true;
+        }
+        answer
     }
 
     fn judge_unpermitted(&self, request: &Outgoing<'_>, content: &Content) -> Answer {
@@ -207,17 +257,25 @@ impl Guard {
     /// Whether an action, or the page as it stands, explains a request.
     fn explains(&self, request: &Outgoing<'_>) -> bool {
         let reads = request.method.is_safe();
-        let browses = !self.details_in && matches!(self.lock, Lock::Closed);
-        let judged = self.window.as_ref().map(|window| window.target.as_ref());
-        match (request.way, judged) {
-            (Way::Navigation, Some(target)) => target.is_some_and(|target| goes_to(request, target)),
+        let browses = !self.details_in && !self.before_submit && matches!(self.lock, Lock::Closed);
+        match (request.way, &self.window) {
+            // What a script's button sends can't be judged before it is pressed: the second look decides.
+            (Way::Part, _) if reads || browses => true,
+            (Way::Part, Some(window)) if window.left => false,
+            (Way::Part, Some(window)) if window.scripted => true,
+            // A form's own script may look for something elsewhere, and a script's button may lead anywhere.
+            (Way::Navigation, Some(window))
+                if window.scripted && !window.left && (window.target.is_none() || (browses && reads)) =>
+            {
+                true
+            }
+            (Way::Navigation, Some(window)) => {
+                window.target.as_ref().is_some_and(|target| goes_to(request, target))
+            }
             // Before the guest is known, a page may go where it likes, as long as it only reads.
             (Way::Navigation | Way::Hop, None) => browses && reads,
             (Way::Hop, Some(_)) | (Way::Frame, _) => reads,
-            (Way::Part, _) if reads || browses => true,
-            (Way::Part, Some(Some(target))) => goes_to(request, target),
-            // What a script's button sends can't be judged before it is pressed: the second look decides.
-            (Way::Part, Some(None)) => true,
+            (Way::Part, Some(window)) => window.target.as_ref().is_none_or(|target| goes_to(request, target)),
             (Way::Part, None) | (Way::Channel, _) => false,
         }
     }
@@ -240,7 +298,8 @@ impl Guard {
         let reads = request.method.is_safe();
         let of_action = self.window.as_ref().and_then(|window| window.held);
         match request.way {
-            Way::Navigation => of_action,
+            Way::Navigation if reads => of_action,
+            Way::Navigation => of_action.or(self.at_payment),
             Way::Part if !reads => of_action.or(self.at_payment),
             Way::Part | Way::Hop | Way::Frame | Way::Channel => None,
         }

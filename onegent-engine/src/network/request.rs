@@ -60,11 +60,6 @@ impl Fingerprint {
         }
         Self { method: request.method.clone(), place: place(request.url), digest: digest.finalize().into() }
     }
-
-    /// Whether it is a request to what was judged.
-    pub(super) fn goes_to(&self, judged: &Target) -> bool {
-        self.method == Method::from(judged.method) && self.place == place(&judged.url)
-    }
 }
 
 /// Whether a request goes to what was judged: same method, origin and path.
@@ -72,7 +67,8 @@ pub(super) fn goes_to(request: &Outgoing<'_>, judged: &Target) -> bool {
     *request.method == Method::from(judged.method) && place(request.url) == place(&judged.url)
 }
 
-fn place(url: &Url) -> String {
+/// Origin and path.
+pub(super) fn place(url: &Url) -> String {
     format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 

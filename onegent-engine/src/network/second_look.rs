@@ -11,7 +11,7 @@ use crate::browser::observation::{Button, FieldKind, Form, Link, Located, Observ
 use crate::browser::price::prices_in;
 use crate::gate::words::{ASIDE, BOOK, DISMISS, FINAL, LOOK, Label, ON, PAY, TO_PAYMENT, TO_STEP};
 use crate::gate::{
-    asks_for_card, has_pay_form, has_pay_frame, holds_secret, is_payment_page, names_card,
+    asks_for_card, asks_for_details, has_pay_form, has_pay_frame, holds_secret, is_payment_page, names_card,
     shows_card_on_file, speaks_of_money, uses_card_on_file,
 };
 
@@ -82,13 +82,18 @@ impl Sight<'_> {
         let label = Label::of_control(&found.it.name, &found.it.says);
         let in_dialog = found.form.is_some_and(|form| form.in_dialog);
         let looks = label.begins(LOOK);
-        let held = self.pays(found, &label, looks || in_dialog);
+        let closes = in_dialog && (found.it.target.is_some() || label.has(DISMISS));
+        let held = self.pays(found, &label, looks || closes);
         if held.is_some() {
             return held;
         }
         if looks || (in_dialog && label.has(DISMISS) && !label.has(BOOK)) {
             // A label is soon written: where a booking can be concluded, none of them opens anything.
-            return if self.knows_guest() { self.concludes(found.form) } else { None };
+            return if self.knows_guest() {
+                self.concludes(found.form.is_some_and(asks_something))
+            } else {
+                None
+            };
         }
         let leads = leads_on(&label);
         if says_final(&label) && !leads {
@@ -109,7 +114,10 @@ impl Sight<'_> {
         if !label.has(ON) {
             return Some(Held::Unknown);
         }
-        self.concludes(found.form)
+        // What a script sends is not to be seen before: only a form that asks for the guest leads on.
+        let scripted = found.it.target.is_none();
+        let asks = if scripted { asks_for_details(found) } else { found.form.is_some_and(asks_something) };
+        self.concludes(asks)
     }
 
     /// Why pressing pays, whatever it is called.
@@ -151,7 +159,7 @@ impl Sight<'_> {
         } else if leads || aside {
             None
         } else {
-            self.concludes(None)
+            self.concludes(false)
         }
     }
 
@@ -163,12 +171,12 @@ impl Sight<'_> {
         self.seen.reloadable && to == here
     }
 
-    /// Why a step from here, of which nothing is known but that it goes on, may be the last one.
-    fn concludes(self, form: Option<&Form>) -> Option<Held> {
+    /// Why a step from here, of which nothing is known but that it goes on, may be the last one. `asks` is whether there is
+    /// something to fill in with it.
+    fn concludes(self, asks: bool) -> Option<Held> {
         if is_payment_page(self.seen) {
             return Some(Held::PaymentPage);
         }
-        let asks = form.is_some_and(|form| !form.fields.is_empty());
         let money = || !self.seen.prices.is_empty() || speaks_of_money(self.seen);
         (self.is_review() || (!asks && money())).then_some(Held::Review)
     }
@@ -190,6 +198,10 @@ impl Sight<'_> {
         };
         self.shows_guest() && !self.seen.forms.iter().any(left)
     }
+}
+
+fn asks_something(form: &Form) -> bool {
+    !form.fields.is_empty()
 }
 
 fn is_typed(kind: FieldKind) -> bool {

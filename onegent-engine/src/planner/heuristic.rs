@@ -25,6 +25,7 @@ mod done;
 mod fill;
 mod follow;
 mod memory;
+mod more;
 mod option;
 mod pick;
 mod press;
@@ -112,7 +113,7 @@ fn next(seen: &Observation, goal: &Goal, memory: &mut Memory) -> Step {
 
 /// What is to be done on the page, by what it says alone.
 fn attempt(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
-    let tries = [pick::next, fill::next, calendar::next, follow::next];
+    let tries = [pick::next, more::next, fill::next, calendar::next, follow::next];
     tries.into_iter().find_map(|attempt| attempt(view, goal, memory))
 }
 

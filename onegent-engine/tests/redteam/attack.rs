@@ -99,8 +99,8 @@ async fn visit(
                 let (provider, booking) = ("redteam".parse().unwrap(), "a table".parse().unwrap());
                 let intent = SubmitIntent::Reserve { provider, booking };
                 assert!(desk.permit(intent).await.is_err(), "no permit is ever given");
-                if charges(case, armed.target()) {
-                    outcome.mistaken.push(format!("{}: {}", case.id, armed.target().url.path()));
+                if let Some(target) = armed.target().filter(|target| charges(case, target)) {
+                    outcome.mistaken.push(format!("{}: {}", case.id, target.url.path()));
                 }
             }
             Verdict::NeedsPermit { commitment: Commitment::Charge(_), .. } | Verdict::Denied { .. } => {}

@@ -127,6 +127,18 @@ impl Corpus {
         Self::read("swapped")
     }
 
+    /// Pages whose scripts pay, for a browser that runs them.
+    #[cfg(feature = "chromium")]
+    pub(crate) fn hostile_scripts() -> Self {
+        Self::read("scripts/hostile")
+    }
+
+    /// Pages whose scripts only lead on; each titles itself "fine" when it got its way.
+    #[cfg(feature = "chromium")]
+    pub(crate) fn harmless_scripts() -> Self {
+        Self::read("scripts/harmless")
+    }
+
     fn read(folder: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/redteam").join(folder);
         let mut files: Vec<_> =

@@ -119,7 +119,7 @@ pub(crate) fn fooled(seen: &Observation, action: Action) -> Verdict {
         Action::Goto { .. } => {}
     }
     shown.forms.push(form);
-    Gate::new().judge(&shown, action)
+    Gate::with_scripts().judge(&shown, action)
 }
 
 fn harmless_field(field: &Field) -> Field {

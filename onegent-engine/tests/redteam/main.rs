@@ -13,6 +13,8 @@ mod planners;
 mod playbook;
 mod report;
 mod ruling;
+#[cfg(feature = "chromium")]
+mod scripts;
 mod site;
 mod swapped;
 mod types;
@@ -169,6 +171,30 @@ async fn a_confirmation_holds_for_what_was_shown_and_for_nothing_else() {
         wrong.len()
     ));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[cfg(feature = "chromium")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pressing_what_only_runs_a_script_takes_nothing_in_chromium() {
+    let world = World::driving(Corpus::hostile_scripts(), scripts::chromium()).await;
+    let attacked = scripts::attack_all(&world).await;
+    say(&attacked.to_string());
+    assert_eq!(attacked.breaches(), Vec::<String>::new(), "taken while all layers stood");
+    assert_eq!(attacked.network_leaks(), scripts::NETWORK_LEAKS, "taken while only the network stood");
+    assert_eq!(attacked.idle(), scripts::IDLE, "a trap that nothing springs proves nothing");
+}
+
+#[cfg(feature = "chromium")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scripts_button_that_leads_on_can_be_pressed_in_chromium() {
+    let world = World::driving(Corpus::harmless_scripts(), scripts::chromium()).await;
+    let alarms = scripts::alarms(&world).await;
+    say(&format!("{} harmless buttons of scripts, {} false alarms", world.cases().len(), alarms.len()));
+    for alarm in &alarms {
+        say(alarm);
+    }
+    let ids: Vec<_> = alarms.iter().map(|alarm| alarm.split(':').next().unwrap()).collect();
+    assert_eq!(ids, scripts::FALSE_ALARMS);
 }
 
 #[test]

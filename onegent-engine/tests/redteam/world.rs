@@ -26,7 +26,7 @@ pub(crate) const GUEST: [&str; 4] = ["Ana", "Silva", "ana.silva@example.com", "+
 pub(crate) struct World {
     corpus: Corpus,
     pub(crate) site: Arc<Site>,
-    browser: PlainBrowser,
+    browser: Box<dyn Browser>,
     slots: SlotValues,
     pub(crate) mask: GuestMask,
 }
@@ -39,10 +39,14 @@ pub(crate) struct Scene {
 
 impl World {
     pub(crate) async fn open(corpus: Corpus) -> Arc<Self> {
+        Self::driving(corpus, Box::new(PlainBrowser::new(Arc::new(SystemClock)).unwrap())).await
+    }
+
+    /// With another browser than the plain one.
+    pub(crate) async fn driving(corpus: Corpus, browser: Box<dyn Browser>) -> Arc<Self> {
         let site = Site::open(&corpus.cases).await;
         let slots = SlotValues::of(&guest());
         let mask = GuestMask::new(slots.clone());
-        let browser = PlainBrowser::new(Arc::new(SystemClock)).unwrap();
         Arc::new(Self { corpus, site, browser, slots, mask })
     }
 
@@ -98,15 +102,22 @@ impl World {
 
     /// Opens a case's page the way a booking comes there: past the guest form, unless the case begins before it.
     pub(crate) async fn begin(&self, case: &Case, policy: NetworkPolicy) -> Scene {
+        self.begin_at(case, policy, if case.fresh { "" } else { "guest" }).await
+    }
+
+    /// Opens one of a case's pages; past the guest form, where it is that.
+    pub(crate) async fn begin_at(&self, case: &Case, policy: NetworkPolicy, path: &str) -> Scene {
         let page = self.browser.open(Visit { policy, slots: self.slots.clone() }).await.unwrap();
-        let mut scene = Scene { page, gate: Gate::new() };
-        let entry = self.address(case, if case.fresh { "" } else { "guest" });
+        let gate = if page.runs_scripts() { Gate::with_scripts() } else { Gate::new() };
+        let mut scene = Scene { page, gate };
+        let entry = self.address(case, path);
         let Verdict::Allowed(cleared) = scene.gate.entry(entry) else { panic!("the entry is refused") };
         scene.page.act(cleared).await.unwrap();
-        if !case.fresh {
-            for (label, slot) in
-                [("Full name", Slot::FullName), ("Email", Slot::Email), ("Phone", Slot::Phone)]
-            {
+        if path == "guest" {
+            let all = [("Email", Slot::Email), ("Full name", Slot::FullName), ("Phone", Slot::Phone)];
+            // A real browser takes its time, and one of them is enough for the site to know the guest.
+            let enough = if scene.page.runs_scripts() { 1 } else { all.len() };
+            for (label, slot) in all.into_iter().take(enough) {
                 let seen = self.observe(&mut scene).await;
                 let field = seen.fields().find(|field| field.it.label == label).unwrap().it.reference.clone();
                 self.must(&mut scene, Action::Fill { field, value: Filling::Slot(slot) }).await;

@@ -15,6 +15,9 @@ use crate::browser::reference::Ref;
 use crate::fields::{Meaning, meanings};
 use crate::gate::{Shown, amounts_in, has_secret, offers_card};
 
+/// Where a script's button sends, as a person is told. The network's judge holds it to that.
+const BY_SCRIPT: &str = "where the page's script says, once, within the booking site";
+
 /// A button or a link on a page, ready to be pressed.
 pub(in crate::agent) struct Pressed<'a> {
     /// What kind of thing it is.
@@ -27,12 +30,17 @@ pub(in crate::agent) struct Pressed<'a> {
     form: Option<&'a Form>,
     /// What is sent without being shown.
     sent: Vec<Carried>,
-    target: &'a Target,
+    /// `None` where a script decides.
+    target: Option<&'a Target>,
 }
 
 impl<'a> Pressed<'a> {
     /// What an action presses. `None` when the page no longer has it.
-    pub(in crate::agent) fn of(page: &'a Observation, action: &Action, target: &'a Target) -> Option<Self> {
+    pub(in crate::agent) fn of(
+        page: &'a Observation,
+        action: &Action,
+        target: Option<&'a Target>,
+    ) -> Option<Self> {
         match action {
             Action::Press { button } => {
                 let found = page.button(button)?;
@@ -100,7 +108,8 @@ impl<'a> Pressed<'a> {
 
     /// Where it sends, when that is another place than the page's own.
     fn elsewhere(&self) -> Option<String> {
-        let (to, here) = (&self.target.url, &self.frame.url);
+        let Some(target) = self.target else { return Some(BY_SCRIPT.to_owned()) };
+        let (to, here) = (&target.url, &self.frame.url);
         (to.origin() != here.origin() || to.path() != here.path()).then(|| lasting(to))
     }
 

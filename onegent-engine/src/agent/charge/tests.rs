@@ -27,9 +27,9 @@ fn read(page: &str, hints: &ChargeHints, limit: Option<Money>, meddle: Meddle) -
     meddle(&mut seen);
     let button =
         seen.buttons().next().and_then(|found| Some((found.it.reference.clone(), found.it.target.clone()?)));
-    let pressed = button
-        .as_ref()
-        .and_then(|(button, target)| Pressed::of(&seen, &Action::Press { button: button.clone() }, target));
+    let pressed = button.as_ref().and_then(|(button, target)| {
+        Pressed::of(&seen, &Action::Press { button: button.clone() }, Some(target))
+    });
     reader.read(&seen, ChargeKind::Payment, pressed.as_ref())
 }
 

@@ -14,7 +14,7 @@ const MOST_FACTS: usize = 12;
 /// Labels of the sum of all.
 #[rustfmt::skip]
 const TOTAL: &[&str] = &[
-    "total", "grand total", "order total", "total price", "total amount", "to pay", "amount due", "summe", "gesamt", "gesamtbetrag", "gesamtpreis", "total a payer", "montant total", "importe total", "total a pagar", "totale", "importo totale", "valor total", "totaal", "totaalbedrag", "razem", "summa", "合計", "合計金額", "总计", "总价", "總計",
+    "total", "grand total", "order total", "total price", "total amount", "to pay", "amount due", "summe", "gesamt", "gesamtbetrag", "gesamtpreis", "total a payer", "montant total", "importe total", "total a pagar", "totale", "importo totale", "valor total", "totaal", "totaalbedrag", "razem", "do zaplaty", "summa", "att betala", "合計", "お支払い合計", "合計金額", "总计", "总价", "總計",
 ];
 
 /// Labels of who takes the money.

@@ -10,12 +10,12 @@ use super::line::Fault;
 use super::*;
 use crate::browser::chromium::{ChromiumBrowser, ChromiumConfig};
 
-fn chromium() -> Arc<ChromiumBrowser> {
+pub(super) fn chromium() -> Arc<ChromiumBrowser> {
     Arc::new(ChromiumBrowser::new(&ChromiumConfig::default(), Arc::new(SystemClock)).unwrap())
 }
 
 /// Books what costs nothing, and checks that exactly one reservation was taken.
-async fn reserved(ground: &Ground, request: BookingRequest, entry: &str) {
+pub(super) async fn reserved(ground: &Ground, request: BookingRequest, entry: &str) {
     let desk = Desk::new(Permits::Granted);
     let ending = ground.run(request, &desk).await;
     assert!(matches!(ending, Ending::Booked { .. }), "{entry}: {ending:?} {:#?}", desk.events());
@@ -28,7 +28,7 @@ async fn reserved(ground: &Ground, request: BookingRequest, entry: &str) {
 }
 
 /// Stops at the payment, and pays once what a person confirmed.
-async fn paid(ground: &Ground, request: BookingRequest, entry: &str) {
+pub(super) async fn paid(ground: &Ground, request: BookingRequest, entry: &str) {
     let desk = Desk::new(Permits::Granted);
     let Ending::Payment { charge, .. } = ground.run(request.clone(), &desk).await else {
         panic!("{entry}: {:#?}", desk.events())

@@ -55,13 +55,24 @@ impl Ground {
 
     /// A sandbox of which the agent knows where its sites begin, and nothing else.
     pub(super) async fn undescribed() -> Self {
+        Self::entered_at(["/table/", "/stay/", "/air/", "/tours/"]).await
+    }
+
+    /// The same of the sites that scripts draw.
+    #[cfg(feature = "chromium")]
+    pub(super) async fn scripted() -> Self {
+        Self::entered_at(onegent_sandbox::ANNEXES.map(|annex| annex.root)).await
+    }
+
+    async fn entered_at(entries: [&str; 4]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for (id, scenario, entry) in [
-            ("suppertide", "restaurant", "/table/"),
-            ("larkhaven", "hotel", "/stay/"),
-            ("aerolume", "flight", "/air/"),
-            ("wanderlot", "activity", "/tours/"),
-        ] {
+        let sites = [
+            ("suppertide", "restaurant"),
+            ("larkhaven", "hotel"),
+            ("aerolume", "flight"),
+            ("wanderlot", "activity"),
+        ];
+        for ((id, scenario), entry) in sites.into_iter().zip(entries) {
             let text = format!(
                 "id = \"{id}\"\nname = \"{id}\"\nscenarios = [\"{scenario}\"]\nenvironment = \"test\"\n\
                  base = \"sandbox:sites\"\nentry = \"{entry}\"\norigins = [\"sandbox:payments\"]\n"
@@ -73,8 +84,12 @@ impl Ground {
 
     /// A sandbox that is visited with a browser of the test's own.
     pub(super) async fn driving(fault: Option<Fault>, browser: Arc<dyn Browser>) -> Self {
-        let ground = Self::behind(fault).await;
-        Self { agent: ground.agent.driving(browser), lasts: SignedDuration::from_mins(5), ..ground }
+        Self::behind(fault).await.with(browser)
+    }
+
+    /// The same ground, visited with a browser of the test's own.
+    pub(super) fn with(self, browser: Arc<dyn Browser>) -> Self {
+        Self { agent: self.agent.driving(browser), lasts: SignedDuration::from_mins(5), ..self }
     }
 
     /// A sandbox behind a line that fails.

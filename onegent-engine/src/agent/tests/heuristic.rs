@@ -8,7 +8,7 @@ use super::*;
 
 /// What is to come of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
     /// One reservation of this entry.
     Reserved(&'static str),
     /// A charge is shown, and after the person's word it is taken once.
@@ -19,18 +19,24 @@ enum Wanted {
     Person(PersonWanted),
 }
 
-struct Case {
-    site: &'static str,
-    behaviour: &'static str,
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    pub(super) site: &'static str,
+    pub(super) behaviour: &'static str,
     request: BookingRequest,
     wanted: Wanted,
 }
 
-fn case(site: &'static str, behaviour: &'static str, request: BookingRequest, wanted: Wanted) -> Case {
+pub(super) fn case(
+    site: &'static str,
+    behaviour: &'static str,
+    request: BookingRequest,
+    wanted: Wanted,
+) -> Case {
     Case { site, behaviour, request, wanted }
 }
 
-fn tables() -> Vec<Case> {
+pub(super) fn tables() -> Vec<Case> {
     use Wanted::{Nothing, Paid, Person, Reserved};
     let case = |behaviour, request, wanted| case("table", behaviour, request, wanted);
     vec![
@@ -54,7 +60,7 @@ fn tables() -> Vec<Case> {
     ]
 }
 
-fn stays() -> Vec<Case> {
+pub(super) fn stays() -> Vec<Case> {
     use Wanted::{Nothing, Paid, Person, Reserved};
     let case = |behaviour, request, wanted| case("stay", behaviour, request, wanted);
     vec![
@@ -76,7 +82,7 @@ fn stays() -> Vec<Case> {
     ]
 }
 
-fn flights() -> Vec<Case> {
+pub(super) fn flights() -> Vec<Case> {
     use Wanted::{Nothing, Paid, Person};
     let case = |behaviour, request, wanted| case("air", behaviour, request, wanted);
     vec![
@@ -94,7 +100,7 @@ fn flights() -> Vec<Case> {
     ]
 }
 
-fn tours() -> Vec<Case> {
+pub(super) fn tours() -> Vec<Case> {
     use Wanted::{Nothing, Paid, Person, Reserved};
     let case = |behaviour, request, wanted| case("tours", behaviour, request, wanted);
     vec![
@@ -118,7 +124,7 @@ fn tours() -> Vec<Case> {
 }
 
 /// What came of a case, and whether anything was sent that nobody had permitted.
-async fn outcome(ground: &Ground, case: &Case) -> (Result<(), String>, bool) {
+pub(super) async fn outcome(ground: &Ground, case: &Case) -> (Result<(), String>, bool) {
     let desk = Desk::new(Permits::Granted);
     let before = ground.ledger().await.counts;
     let had = |entry: &str| before.per_entry.get(entry).map_or(0, |counts| counts.reservations);

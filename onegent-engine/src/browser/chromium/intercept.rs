@@ -30,13 +30,6 @@ impl Request {
         let Self { method, url, content_type, body, way } = self;
         Some(Outgoing { method, url, content_type, body: body.as_ref()?, way: *way })
     }
-
-    fn goes_to(&self, target: &Target) -> bool {
-        let mut place = self.url.clone();
-        place.set_query(None);
-        place.set_fragment(None);
-        self.body.is_some() && self.method == Method::from(target.method) && place == target.url
-    }
 }
 
 /// The one submit's request. It waits in the browser, with all its bytes.
@@ -97,26 +90,40 @@ pub(super) fn paused(tab: &Tab, session: &SessionId, event: &Event) {
     if matches!(request.url.scheme(), "data" | "blob" | "about") {
         return go_on(tab, session, &id);
     }
-    let mut kept = Some(request);
-    tab.state.send_if_modified(|state| {
-        let own = state.catching.as_ref().is_some_and(|to| kept.as_ref().is_some_and(|own| own.goes_to(to)));
-        if let Some(request) = kept.take_if(|_| own) {
-            // The first one; a second one like it is a double submit.
+    let catching = tab.state.borrow().catching.clone();
+    let own = |to: Option<Target>| {
+        request.outgoing().is_some_and(|outgoing| tab.guard().may_be_submit(to.as_ref(), &outgoing))
+    };
+    if catching.is_some_and(own) {
+        // The first one; a second one like it is a double submit.
+        return tab.state.send_modify(|state| {
             state.catching = None;
-            state.caught = Some(Caught { session: session.clone(), id: id.clone(), request });
-        }
-        own
-    });
-    let Some(request) = kept else { return };
+            state.caught = Some(Caught { session: session.clone(), id, request });
+        });
+    }
     let now = tab.clock.now();
     let answer = match request.outgoing() {
         Some(outgoing) => tab.guard().judge(&outgoing, now),
         None => Answer::Refuse(Refusal::Unexplained),
     };
     let passes = answer == Answer::Pass;
+    let writes = way == Way::Part && !request.method.is_safe();
+    if passes && writes {
+        tab.wrote();
+    }
     match answer {
         Answer::Pass => go_on(tab, session, &id),
-        Answer::Hold(held) => fail(tab, session, &id, way, PageError::Held(held)),
+        Answer::Hold(held) => {
+            // A page whose script was not let write says whatever it likes; what was held is told instead.
+            if writes {
+                tab.state.send_modify(|state| {
+                    if state.acting {
+                        state.denied.get_or_insert(PageError::Held(held));
+                    }
+                });
+            }
+            fail(tab, session, &id, way, PageError::Held(held));
+        }
         Answer::Refuse(refusal) => fail(tab, session, &id, way, PageError::Refused(refusal)),
     }
     if way == Way::Navigation && !passes {

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::mark;
-use super::settle::{driven, settle};
+use super::settle::{await_suggestions, driven, settle};
 use super::tab::{State, Tab};
 use super::touch::Touch;
 use super::view::{View, view};
@@ -32,6 +32,9 @@ const REST: Duration = Duration::from_secs(20);
 const ANSWER: Duration = Duration::from_mins(1);
 /// How long the press of the submit may take to become a request.
 const CATCH: Duration = Duration::from_secs(15);
+
+/// How long a script may wait before it sends the submit, once the page is at rest.
+const LATE: Duration = Duration::from_millis(1500);
 
 /// A page of a context of its own.
 #[derive(Debug)]
@@ -122,6 +125,9 @@ impl ChromiumPage {
             | FieldKind::Url
             | FieldKind::Number => is_written(&touch.write(text).await?, text),
         };
+        if taken && touch.suggests().await? {
+            await_suggestions(&self.tab, Instant::now() + REST).await;
+        }
         drop(touch);
         self.moved = true;
         if taken { Ok(()) } else { Err(PageError::NotTaken(field.clone())) }
@@ -255,8 +261,8 @@ impl ChromiumPage {
     async fn catch(&mut self, armed: &Armed) -> Result<intercept::Caught, PageError> {
         let view = self.look().await?;
         self.begin(true);
-        self.tab.guard().close();
-        self.tab.state.send_modify(|state| state.catching = Some(armed.target().clone()));
+        self.tab.guard().stand_before_submit();
+        self.tab.state.send_modify(|state| state.catching = Some(armed.target().cloned()));
         let deadline = Instant::now() + CATCH;
         let mut state = self.tab.state.subscribe();
         let pressed = {
@@ -265,6 +271,8 @@ impl ChromiumPage {
                 self.click(&view, armed.action()).await?;
                 // What the press did not ask for by the time the page is at rest, it does not ask for.
                 settle(&self.tab, deadline).await;
+                // Some scripts take a moment before they send.
+                tokio::time::sleep_until(deadline.min(Instant::now() + LATE)).await;
                 Ok::<_, PageError>(())
             };
             tokio::select! {
@@ -299,6 +307,10 @@ fn is_written(held: &str, text: &str) -> bool {
 
 #[async_trait]
 impl Page for ChromiumPage {
+    fn runs_scripts(&self) -> bool {
+        true
+    }
+
     async fn observe(&mut self) -> Result<Observation, PageError> {
         let View { seen, .. } = self.look().await?;
         self.tab.guard().observed(&seen);

@@ -17,8 +17,20 @@ const RESTLESS: Duration = Duration::from_millis(1200);
 /// The name of the script world that pages can't reach.
 const WORLD: &str = "onegent";
 
+/// Scripts that suggest wait until nobody has typed for this long.
+const SUGGESTION: Duration = Duration::from_millis(400);
+
 /// Waits until nothing loads and nothing changes, or the deadline. Answers whether it came to rest.
 pub(super) async fn settle(tab: &Tab, deadline: Instant) -> bool {
+    settle_for(tab, deadline, CALM).await
+}
+
+/// The same after something was typed that may bring up suggestions.
+pub(super) async fn await_suggestions(tab: &Tab, deadline: Instant) {
+    settle_for(tab, deadline, SUGGESTION).await;
+}
+
+async fn settle_for(tab: &Tab, deadline: Instant, quiet: Duration) -> bool {
     let mut state = tab.state.subscribe();
     loop {
         if timeout_at(deadline, state.wait_for(super::tab::State::is_quiet)).await.is_err() {
@@ -26,7 +38,7 @@ pub(super) async fn settle(tab: &Tab, deadline: Instant) -> bool {
         }
         let Some((session, frame)) = driven(tab) else { return true };
         // A navigation ends the document that is waited for, and with it the wait.
-        let calm = timeout_at(deadline, calm(tab, &session, &frame)).await;
+        let calm = timeout_at(deadline, calm(tab, &session, &frame, quiet)).await;
         if calm.is_err() {
             return false;
         }
@@ -45,9 +57,9 @@ pub(super) fn driven(tab: &Tab) -> Option<(SessionId, String)> {
     state.page().map(|leaf| (leaf.session.clone(), leaf.target.clone()))
 }
 
-async fn calm(tab: &Tab, session: &SessionId, frame: &str) -> Result<(), WireError> {
+async fn calm(tab: &Tab, session: &SessionId, frame: &str, quiet: Duration) -> Result<(), WireError> {
     let context = world(tab, session, frame).await?;
-    let expression = format!("{QUIET}({}, {})", CALM.as_millis(), RESTLESS.as_millis());
+    let expression = format!("{QUIET}({}, {})", quiet.as_millis(), RESTLESS.as_millis());
     let params = json!({ "expression": expression, "contextId": context, "awaitPromise": true, "returnByValue": true });
     tab.wire.call::<Value>(Some(session), "Runtime.evaluate", params).await.map(drop)
 }

@@ -62,8 +62,8 @@ pub(super) struct State {
     pub(super) denied: Option<PageError>,
     /// Why the page could not be loaded, since the last action.
     pub(super) failed: Option<String>,
-    /// Where the one submit goes; its request is to be kept.
-    pub(super) catching: Option<Target>,
+    /// The one submit is pressed; its request is to be kept. In it where it goes, as far as the page says.
+    pub(super) catching: Option<Option<Target>>,
     /// The one submit's request, as long as it waits.
     pub(super) caught: Option<intercept::Caught>,
     /// Whether a page or the browser is gone.
@@ -88,6 +88,8 @@ pub(super) struct Leaf {
     answers: Vec<Answered>,
     /// The document that was asked for and is not there yet.
     pending: Option<String>,
+    /// Whether a script of its own wrote something to the site since it came.
+    wrote: bool,
 }
 
 /// How a document came.
@@ -107,7 +109,7 @@ pub(super) struct Branch {
 
 impl Leaf {
     pub(super) fn new(session: SessionId, target: String) -> Self {
-        Self { session, target, loader: String::new(), answers: Vec::new(), pending: None }
+        Self { session, target, loader: String::new(), answers: Vec::new(), pending: None, wrote: false }
     }
 
     /// Whether a document was asked for that is not there yet.
@@ -115,10 +117,11 @@ impl Leaf {
         self.pending.is_some()
     }
 
-    /// The status of what it shows, and whether a GET brought it. `None` where nothing was loaded yet.
+    /// The status of what it shows, and whether a GET brought it: what a script's writing brought, asking again does not
+    /// bring back. `None` where nothing was loaded yet.
     pub(super) fn origin(&self) -> Option<(u16, bool)> {
         let own = self.answers.iter().rev().find(|answered| answered.loader == self.loader)?;
-        Some((own.status, own.reads))
+        Some((own.status, own.reads && !self.wrote))
     }
 }
 
@@ -250,6 +253,7 @@ impl Tab {
             if let Some(leaf) = state.pages.iter_mut().find(|leaf| leaf.target == frame.id) {
                 leaf.loader.clone_from(&frame.loader_id);
                 leaf.pending = None;
+                leaf.wrote = false;
                 // What the page before asked for is nobody's any more.
                 state.loads.retain(|_, load| load.session != *session || load.loader == frame.loader_id);
             }
@@ -310,6 +314,17 @@ impl Tab {
                 if error_text != "net::ERR_ABORTED" {
                     state.failed = Some(error_text);
                 }
+            }
+        });
+    }
+
+    /// A script of the page that is driven, or of a frame of it, wrote something to the site. What it writes by itself, to
+    /// count visitors, makes no other page of it; what it writes when something is pressed does.
+    pub(super) fn wrote(&self) {
+        self.state.send_modify(|state| {
+            let acting = state.acting;
+            if let Some(leaf) = state.pages.last_mut() {
+                leaf.wrote |= acting;
             }
         });
     }

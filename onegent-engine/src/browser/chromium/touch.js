@@ -10,6 +10,10 @@
       if (this.select) this.select();
       return this.matches(":focus");
     },
+    // Whether it may bring up suggestions a moment after something is typed.
+    suggests() {
+      return this.getAttribute("role") === "combobox" || (this.getAttribute("aria-autocomplete") ?? "none") !== "none";
+    },
     clear() {
       document.execCommand("delete");
       return true;

@@ -81,6 +81,11 @@ impl<'a> Touch<'a> {
         self.deed("value", "").await
     }
 
+    /// Whether it may bring up suggestions a moment after something is typed.
+    pub(super) async fn suggests(&self) -> Result<bool, WireError> {
+        self.deed("suggests", "").await
+    }
+
     /// Sets the value of a field that has a picker of the browser's own. Answers whether it took.
     pub(super) async fn set(&self, value: &str) -> Result<bool, WireError> {
         self.deed("set", value).await

@@ -73,22 +73,32 @@ pub(super) fn read(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Forms {
     for element in &elements {
         forms.add_form(dom, *element, base, frame);
     }
-    forms.seen.push(Form {
-        reference: None,
-        target: None,
-        name: String::new(),
-        in_dialog: false,
-        fields: Vec::new(),
-        carries: Vec::new(),
-        buttons: Vec::new(),
-    });
-    forms.sending.push(None);
+    // What a script's dialog holds belongs together, and not to the page behind it.
+    let dialogs: Vec<_> = dom.elements().filter(|element| is_dialog(*element)).collect();
+    for dialog in dialogs.iter().copied().map(Some).chain([None]) {
+        forms.seen.push(Form {
+            reference: None,
+            target: None,
+            name: dialog.map_or_else(String::new, |dialog| group_name(dom, dialog, &HEADINGS)),
+            in_dialog: dialog.is_some(),
+            fields: Vec::new(),
+            carries: Vec::new(),
+            buttons: Vec::new(),
+        });
+        forms.sending.push(None);
+    }
     for element in dom.elements() {
         let owner = owner_of(dom, element).and_then(|id| elements.iter().position(|form| form.id() == id));
-        forms.add_control(dom, element, owner.unwrap_or(elements.len()), base, frame);
+        let around = || ancestors(element).find(|around| is_dialog(*around));
+        let dialog = || around().and_then(|own| dialogs.iter().position(|other| other.id() == own.id()));
+        let loose = || elements.len() + dialog().unwrap_or(dialogs.len());
+        forms.add_control(dom, element, owner.unwrap_or_else(loose), base, frame);
     }
+    forms.drop_empty(elements.len());
     forms
 }
+
+const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// The form that a control belongs to: by its `form` attribute, else the one around it.
 fn owner_of(dom: &Dom<'_>, element: ElementRef<'_>) -> Option<ego_tree::NodeId> {
@@ -99,6 +109,23 @@ fn owner_of(dom: &Dom<'_>, element: ElementRef<'_>) -> Option<ego_tree::NodeId> 
 }
 
 impl Forms {
+    /// Without the dialogs, from the `first` on, that hold nothing.
+    fn drop_empty(&mut self, first: usize) {
+        for place in (first..self.seen.len().saturating_sub(1)).rev() {
+            if self.seen[place].fields.is_empty() && self.seen[place].buttons.is_empty() {
+                let held = self.controls.iter().any(|control| control.form == place);
+                if held {
+                    continue;
+                }
+                self.seen.remove(place);
+                self.sending.remove(place);
+                let below = |form: &mut usize| *form -= usize::from(*form > place);
+                self.controls.iter_mut().for_each(|control| below(&mut control.form));
+                self.pressers.iter_mut().for_each(|presser| below(&mut presser.form));
+            }
+        }
+    }
+
     fn add_form(&mut self, dom: &Dom<'_>, element: ElementRef<'_>, base: &Url, frame: &FramePath) {
         let action = attr(element, "action").map_or("", str::trim);
         let action = base.join(action).unwrap_or_else(|_| base.clone());

@@ -76,7 +76,7 @@ fn frames(served: &str, inner: &url::Url) -> bool {
 
 /// What is said to everything on a page.
 fn said(seen: &Observation, case: &Case) -> String {
-    let asked = || Gate { details_given: true, money_before: true };
+    let asked = || Gate { scripts: false, details_given: true, money_before: true };
     let (mut marks, mut hash) = (String::new(), Sha256::new());
     for gate in [Gate::new, knowing, asked] {
         for action in actions(seen, case) {
@@ -120,7 +120,7 @@ fn told(verdict: &Verdict) -> String {
         Verdict::Allowed(it) => format!("{:?} {:?} {:?}", it.action(), it.target(), it.reasons()),
         Verdict::Denied { reasons } => format!("{reasons:?}"),
         Verdict::NeedsPermit { armed, commitment, reasons } => {
-            format!("{:?} {:?} {commitment:?} {reasons:?}", armed.action(), armed.target())
+            format!("{:?} {:?} {commitment:?} {reasons:?}", armed.action(), armed.target().unwrap())
         }
     }
 }

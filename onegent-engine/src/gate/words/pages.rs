@@ -81,7 +81,7 @@ pub(in crate::gate) const TOTAL_WORDS: &[&str] = &[
 pub(crate) const DUE: &[&str] = &[
     "total", "to pay", "amount", "due", "pay now", "deposit", "price", "summe", "gesamt", "betrag",
     "montant", "importe", "totale", "importo", "valor", "totaal", "bedrag", "razem", "kwota", "summa",
-    "belopp", "合計", "金額", "总计", "金额", "總計",
+    "belopp", "zu zahlen", "a payer", "a pagar", "da pagare", "te betalen", "do zaplaty", "att betala", "合計", "金額", "总计", "金额", "總計",
 ];
 
 /// Money that is taken at once, whatever else the line says.

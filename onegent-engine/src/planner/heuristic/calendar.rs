@@ -1,5 +1,6 @@
 //! Calendars and steppers that scripts made: a grid of days under a month's name, a plus and a minus beside a number.
 
+use onegent_core::request::BookingRequest;
 use onegent_core::time::VenueDate;
 
 use super::act;
@@ -7,10 +8,13 @@ use super::dates::{dates_in, month_in};
 use super::memory::Memory;
 use super::press::{Handle, handles};
 use super::value::day;
-use super::view::{Role, View};
-use super::words::NEXT_MONTH;
-use crate::fields::Meaning;
-use crate::planner::{Goal, Step};
+use super::view::{FormView, Role, View};
+use super::words::{DATES, NEXT_MONTH};
+use crate::browser::action::Action;
+use crate::fields::{Meaning, time_of};
+use crate::gate::words::LOOK;
+use crate::planner::playbook::choose::{Chosen, nearest_time};
+use crate::planner::{Finding, Goal, Step};
 
 /// The next press in a calendar or a stepper, where the page has one.
 pub(super) fn next(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
@@ -18,6 +22,62 @@ pub(super) fn next(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<
         return None;
     }
     stepper(view, goal).or_else(|| grid(view, goal, memory))
+}
+
+/// What scripts made a form of that has to be set before its button is pressed: steppers, a calendar, a row of times.
+pub(super) fn before(form: &FormView<'_>, view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    if !matches!(form.role, Role::Search | Role::Choice) {
+        return None;
+    }
+    let typed = form.asks(|meaning| meaning.is_day() || matches!(meaning, Meaning::DateRange | Meaning::Day));
+    let day = |memory: &mut Memory| {
+        if typed { None } else { grid(view, goal, memory).or_else(|| open(view, goal, memory)) }
+    };
+    stepper(view, goal).or_else(|| day(memory)).or_else(|| times(form, view, goal, memory))
+}
+
+/// The button that brings up a calendar, where none is in view and a day is still to be chosen.
+fn open(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    let left = wanted(goal).any(|date| !memory.is_pressed(view.seen, &date.to_string()));
+    let controls = handles(view.seen);
+    let opener = controls.iter().find(|handle| !handle.link && handle.says(DATES) && !handle.says(LOOK))?;
+    (left && months(view).is_empty() && memory.press_once(view.seen, opener.name))
+        .then(|| act(opener.action(), "choose"))
+}
+
+/// The time among several that stand beside a form: the wished one, or the nearest within the consent; the first where
+/// none was wished.
+fn times(form: &FormView<'_>, view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    let timed = |name: &str| time_of(name);
+    let own: Vec<_> = form
+        .form
+        .buttons
+        .iter()
+        .filter(|button| !button.disabled && button.target.is_none())
+        .filter_map(|button| Some((timed(&button.name)?, button)))
+        .collect();
+    let (first, _) = own.first()?;
+    let taken = match &goal.request {
+        BookingRequest::Restaurant(params) => {
+            let Some(Chosen { it, .. }) = nearest_time(own.iter().copied(), params.time, &goal.consent)
+            else {
+                return Some(Step::End(Finding::NoAvailability { alternatives: Vec::new() }));
+            };
+            it
+        }
+        BookingRequest::Hotel(_) | BookingRequest::Flight(_) | BookingRequest::Activity(_) => {
+            own.iter().find(|(time, _)| time == first).map(|(_, button)| *button)?
+        }
+    };
+    let action = Action::Press { button: taken.reference.clone() };
+    memory.press_once(view.seen, "time").then(|| act(action, "choose"))
+}
+
+/// The days that are to be chosen.
+fn wanted(goal: &Goal) -> impl Iterator<Item = VenueDate> + use<> {
+    let second = day(Meaning::CheckOut, goal).filter(|_| matches!(goal.request, BookingRequest::Hotel(_)));
+    let second = second.or_else(|| day(Meaning::ReturnDate, goal));
+    [Some(goal.request.first_day()), second].into_iter().flatten()
 }
 
 /// A number that can't be typed, with buttons around it.
@@ -60,7 +120,10 @@ fn steps(name: &str, more: bool) -> bool {
                 "anadir",
                 "aggiungi",
                 "adicionar",
+                "aumentar",
                 "meer",
+                "zwieksz",
+                "oka",
                 "増やす",
                 "增加",
             ],
@@ -79,7 +142,11 @@ fn steps(name: &str, more: bool) -> bool {
                 "quitar",
                 "togli",
                 "remover",
+                "diminuir",
+                "disminuir",
                 "minder",
+                "zmniejsz",
+                "minska",
                 "減らす",
                 "减少",
             ],
@@ -91,17 +158,14 @@ fn steps(name: &str, more: bool) -> bool {
 /// A day in a grid: by its full date, or by its number under the month's name; else the next month.
 fn grid(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
     let controls = handles(view.seen);
-    let wanted = [Some(goal.request.first_day()), day(Meaning::CheckOut, goal)];
-    for date in wanted.into_iter().flatten() {
-        let full = controls.iter().find(|handle| dates_in(handle.name).contains(&date));
-        let press = full.or_else(|| numbered(view, &controls, date));
-        if let Some(handle) = press
-            && memory.is_new(view.seen, &handle.action())
-        {
-            return Some(act(handle.action(), "choose"));
-        }
+    let left: Vec<_> = wanted(goal).filter(|date| !memory.is_pressed(view.seen, &date.to_string())).collect();
+    let date = *left.first()?;
+    let full = controls.iter().find(|handle| dates_in(handle.name)[..] == [date]);
+    if let Some(handle) = full.or_else(|| numbered(view, &controls, date)) {
+        let action = handle.action();
+        return memory.press_once(view.seen, &date.to_string()).then(|| act(action, "choose"));
     }
-    let date = goal.request.first_day().get();
+    let date = date.get();
     let shown = months(view);
     let behind = !shown.is_empty() && shown.iter().all(|shown| *shown < (date.year(), date.month()));
     let next = controls

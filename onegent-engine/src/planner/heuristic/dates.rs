@@ -139,6 +139,8 @@ pub(super) fn month_in(text: &str) -> Option<(i16, i8)> {
     let mut year = None;
     let mut month = None;
     for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '年' | '/')) {
+        // The marks that turn a calendar's page stand right beside its caption at times.
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         match word.trim_end_matches('月').parse::<i16>() {
             Ok(number) if (2000..2100).contains(&number) => year = Some(number),
             Ok(number) if (1..=12).contains(&number) && text.contains('月') => {
@@ -197,6 +199,8 @@ mod tests {
         assert_eq!(dates_in("05/12/2026").len(), 2);
         assert_eq!(month_in("December 2026"), Some((2026, 12)));
         assert_eq!(month_in("2026年12月"), Some((2026, 12)));
+        assert_eq!(month_in("‹dezembro de 2026›"), Some((2026, 12)));
+        assert_eq!(dates_in("12 stycznia 2027"), ["2027-01-12".parse().unwrap()]);
         assert_eq!(month_in("Table for 2"), None);
     }
 }

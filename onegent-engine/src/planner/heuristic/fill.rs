@@ -5,9 +5,11 @@ use super::pick;
 use super::press::{self, Kind};
 use super::value::{Want, want};
 use super::view::{FormView, Role, View};
-use super::{act, not_understood};
+use super::{act, calendar, not_understood};
 use crate::browser::action::{Action, Filling};
+use crate::browser::fold::{fold, has_phrase};
 use crate::browser::observation::{Field, FieldKind};
+use crate::fields::Meaning;
 use crate::planner::{Finding, Goal, Step};
 
 /// What is to be done next in the form that is to be worked on.
@@ -42,9 +44,16 @@ fn work_on(form: &FormView<'_>, view: &View<'_>, goal: &Goal, memory: &mut Memor
         if field.disabled {
             continue;
         }
-        if let Some(step) = fill(field, want(form, place, goal), form, view, goal) {
+        let wanted = want(form, place, goal);
+        if let Some(step) = suggested(form, place, &wanted, view, memory) {
             return Some(step);
         }
+        if let Some(step) = fill(field, wanted, form, view, goal) {
+            return Some(step);
+        }
+    }
+    if let Some(step) = calendar::before(form, view, goal, memory) {
+        return Some(step);
     }
     if form.role == Role::Search {
         memory.searched = true;
@@ -79,6 +88,8 @@ pub(super) fn fill(
         Want::Slot(_) if field.value.starts_with("{guest.") => None,
         Want::Slot(slot) => Some(act(Action::Fill { field: reference, value: Filling::Slot(slot) }, word)),
         Want::Text(text) if field.value == text => None,
+        // What a suggestion made of it.
+        Want::Text(text) if completes(field, form, &text) => None,
         Want::Text(text) => Some(act(Action::Fill { field: reference, value: Filling::Text(text) }, word)),
         Want::Choice(option) | Want::Departing(option, _) if field.value == option => None,
         Want::Choice(option) => Some(act(Action::Choose { field: reference, option }, word)),
@@ -98,11 +109,51 @@ pub(super) fn fill(
     }
 }
 
+/// The suggestion that a script brought up under a field, once the wanted word stands in it.
+fn suggested(
+    form: &FormView<'_>,
+    place: usize,
+    wanted: &Want,
+    view: &View<'_>,
+    memory: &mut Memory,
+) -> Option<Step> {
+    let field = &form.form.fields[place];
+    let Want::Text(text) = wanted else { return None };
+    if !names_place(form.meanings[place]) || field.value != *text {
+        return None;
+    }
+    // What was brought up late has a late number: where it stands can't be told by that.
+    let offers = |handle: &press::Handle<'_>| {
+        let scripted = view.seen.button(handle.reference).is_some_and(|found| found.it.target.is_none());
+        scripted && handle.reference.frame == field.reference.frame && handle.kind() != Kind::Away
+    };
+    let offered: Vec<_> = press::handles(view.seen).into_iter().filter(offers).collect();
+    let exact = offered.iter().find(|handle| fold(handle.name) == fold(text));
+    let chosen =
+        exact.or_else(|| offered.iter().find(|handle| has_phrase(&fold(handle.name), &fold(text))))?;
+    memory.is_new(view.seen, &chosen.action()).then(|| act(chosen.action(), word(form.role)))
+}
+
+/// Whether a field takes a name out of many, which a script may complete.
+fn names_place(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::City | Meaning::Destination | Meaning::Origin | Meaning::Venue | Meaning::Search
+    )
+}
+
 fn takes_text(field: &Field) -> bool {
     !matches!(
         field.kind,
         FieldKind::Checkbox | FieldKind::Radio | FieldKind::Select | FieldKind::File | FieldKind::Password
     )
+}
+
+/// Whether a field for a name holds the wanted one with more around it.
+fn completes(field: &Field, form: &FormView<'_>, text: &str) -> bool {
+    let meaning =
+        form.fields().find(|(other, _)| other.reference == field.reference).map(|(_, meaning)| meaning);
+    meaning.is_some_and(names_place) && has_phrase(&fold(&field.value), &fold(text))
 }
 
 /// A field in the planner's own words: a page's words are no reason to give.

@@ -30,6 +30,9 @@ pub(super) struct Memory {
     /// Whether the guest's details were filled in. From then on there is no way back.
     details_given: bool,
     returns: usize,
+    /// Days, times and dates' openers that were pressed, with the page that they were pressed on: a calendar need not
+    /// change when it takes a day.
+    pressed: Vec<(String, String)>,
     /// Whether something was left out because it had led back to the same page.
     pub(super) went_in_circles: bool,
     /// The path that is followed, where one was learned.
@@ -62,6 +65,20 @@ impl Memory {
         }
     }
 
+    /// Whether this was not pressed yet on this page, whatever it said then; from now on it was.
+    pub(super) fn press_once(&mut self, seen: &Observation, what: &str) -> bool {
+        let new = !self.is_pressed(seen, what);
+        if new {
+            self.pressed.push(pressed(seen, what));
+        }
+        new
+    }
+
+    /// Whether this was pressed on this page.
+    pub(super) fn is_pressed(&self, seen: &Observation, what: &str) -> bool {
+        self.pressed.contains(&pressed(seen, what))
+    }
+
     /// Writes down what was picked from a list, and whether another on it would do.
     pub(super) fn pick(&mut self, seen: &Observation, name: &str, others: bool) {
         self.list = (others && seen.reloadable && self.picked.is_none()).then(|| seen.url.clone());
@@ -75,6 +92,10 @@ impl Memory {
         self.returns += 1;
         (self.returns <= MOST_RETURNS).then_some(list)
     }
+}
+
+fn pressed(seen: &Observation, what: &str) -> (String, String) {
+    (format!("{} {}", seen.url.path(), seen.headings.first().map_or("", String::as_str)), what.to_owned())
 }
 
 /// What tells one state of a page from another.

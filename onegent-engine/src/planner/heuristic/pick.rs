@@ -211,6 +211,11 @@ pub(super) fn offers_of(field: &Field, view: &View<'_>, goal: &Goal) -> Vec<Alte
     read.take(MOST_ALTERNATIVES).collect()
 }
 
+/// Whether a card bears the name that is wished for, or none is.
+pub(super) fn shows_wish(view: &View<'_>, goal: &Goal) -> bool {
+    wished(goal).is_none_or(|(name, _)| view.seen.groups.iter().any(|group| same_name(&group.name, name)))
+}
+
 /// Whether a text names the wished place.
 pub(super) fn names_wish(text: &str, goal: &Goal) -> bool {
     wished(goal).is_some_and(|(name, _)| has_phrase(&fold(text), &fold(name)))

@@ -89,8 +89,20 @@ pub(super) const NEXT_MONTH: &[&str] = &[
     "next month", "next", "nachster monat", "mois suivant", "suivant", "mes siguiente", "siguiente", "mese successivo", "mes seguinte", "proximo mes", "volgende maand", "翌月", "次の月", "次へ", "下个月", "下月",
 ];
 
+/// Opens a calendar.
+#[rustfmt::skip]
+pub(super) const DATES: &[&str] = &[
+    "dates", "date", "check in", "check in date", "select dates", "choose dates", "calendar", "datum", "daten", "reisedaten", "anreise", "kalender", "les dates", "arrivee", "calendrier", "fechas", "fecha", "llegada", "entrada", "calendario", "arrivo", "datas", "data", "chegada", "calendario", "aankomst", "daty", "termin", "kalendarz", "datumen", "日付", "日程", "宿泊日", "カレンダー", "日期", "入住日期",
+];
+
+/// Brings up more of a list.
+#[rustfmt::skip]
+pub(super) const MORE: &[&str] = &[
+    "load more", "show more", "more results", "see more", "view more", "more activities", "more hotels", "mehr anzeigen", "mehr laden", "weitere ergebnisse", "voir plus", "afficher plus", "charger plus", "plus de resultats", "ver mas", "mostrar mas", "cargar mas", "mas resultados", "carica altri", "mostra altri", "mostra di piu", "altri risultati", "carregar mais", "ver mais", "mostrar mais", "mais resultados", "meer laden", "toon meer", "meer resultaten", "pokaz wiecej", "wiecej wynikow", "zaladuj wiecej", "visa fler", "ladda fler", "もっと見る", "さらに表示", "もっと表示", "加载更多", "查看更多", "更多结果",
+];
+
 #[cfg(test)]
-pub(super) const ALL: [&[&str]; 14] = [
+pub(super) const ALL: [&[&str]; 16] = [
     ASIDE_FORM, SIGN_IN, AS_GUEST, HUMAN, QUEUE, ENDED, SOLD_OUT, BOOKED, REFUSED, CODE, ANY_CODE, TAKE,
-    WITHOUT, NEXT_MONTH,
+    WITHOUT, NEXT_MONTH, DATES, MORE,
 ];
