@@ -1,9 +1,9 @@
 //! Booking sites to practise on: what a test key reaches.
 //!
 //! Four sites that look and work like the real kinds (restaurants, hotels, flights, tours), a payment
-//! processor of another origin, and a [`Ledger`] that tells what they took. Each [`Entry`] of the
-//! [`catalogue`] carries [`Behaviour`]s: the ways in which real sites trip an agent. `SITES.md` beside
-//! this crate describes every page.
+//! processor of another origin, and a [`Ledger`] that tells what they took; and four more ([`ANNEXES`])
+//! that scripts draw. Each [`Entry`] of the [`catalogue`] carries [`Behaviour`]s: the ways in which
+//! real sites trip an agent. `SITES.md` beside this crate describes every page.
 //!
 //! **Invariant:** nothing is reserved or charged but by the final form of a booking
 //! (`a_visit_that_stops_at_payment_takes_nothing`), and a repeat of it is taken once, except where the

@@ -75,8 +75,9 @@ enum Lock {
     Shown(Fingerprint),
     /// It may go out once.
     Open(Fingerprint, SubmitPermit),
-    /// It went out. While its answer is being loaded, it is followed.
-    Used { following: bool },
+    /// It went out. While its answer is being loaded, it is followed: redirects, and, where a script sent it, the page that
+    /// the script goes on to.
+    Used { following: bool, scripted: bool },
 }
 
 impl Guard {
@@ -138,7 +139,7 @@ impl Guard {
     /// The consequences of the last action are over.
     pub fn close(&mut self) {
         self.window = None;
-        if let Lock::Used { following } = &mut self.lock {
+        if let Lock::Used { following, .. } = &mut self.lock {
             *following = false;
         }
     }
@@ -185,7 +186,7 @@ impl Guard {
 
     /// Takes the permit for what was armed. It is gone if nothing was.
     pub fn permit(&mut self, permit: SubmitPermit) -> Result<(), Refusal> {
-        match std::mem::replace(&mut self.lock, Lock::Used { following: false }) {
+        match std::mem::replace(&mut self.lock, Lock::Used { following: false, scripted: false }) {
             Lock::Shown(print) => {
                 self.lock = Lock::Open(print, permit);
                 Ok(())
@@ -207,15 +208,17 @@ impl Guard {
             Lock::Open(print, permit) if *print == Fingerprint::of(request) => {
                 let over = permit.deadline() <= now;
                 // The permit is dropped here, whatever comes of it.
-                self.lock = Lock::Used { following: !over };
+                self.lock = Lock::Used { following: !over, scripted: request.way == Way::Part };
                 return if over { Answer::Refuse(Refusal::PermitOver) } else { Answer::Pass };
             }
             Lock::Open(..) | Lock::Used { .. } if !request.method.is_safe() => {
                 return Answer::Refuse(Refusal::NotAsShown);
             }
             // Where a submit leads on to is the site's business, as long as it stays there and only reads.
-            Lock::Used { following: true }
-                if matches!(request.way, Way::Hop | Way::Frame) && !takes_payment(request.url) =>
+            Lock::Used { following: true, scripted }
+                if (matches!(request.way, Way::Hop | Way::Frame)
+                    || (*scripted && request.way == Way::Navigation))
+                    && !takes_payment(request.url) =>
             {
                 return Answer::Pass;
             }

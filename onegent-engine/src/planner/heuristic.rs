@@ -1,8 +1,8 @@
 //! Never-seen sites: from the goal and the page to the next action, without a playbook and without a language model.
 //!
-//! On every page in this order: what stands in the way, what ends the way, a list to pick from, a form to fill, a link
-//! that leads to booking. What was tried and led nowhere is not tried again. Everything is decided from what the page
-//! says, so that the same pages give the same steps.
+//! On every page in this order: what stands in the way, what ends the way, a list to pick from, more of that list, a form
+//! to fill, a link that leads to booking. What was tried and led nowhere is not tried again. Everything is decided from
+//! what the page says, so that the same pages give the same steps.
 
 #![expect(
     clippy::wildcard_enum_match_arm,

@@ -7,10 +7,9 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::tab::Tab;
+use super::tab::{Catch, Tab};
 use super::wire::{Event, SessionId};
 use crate::browser::PageError;
-use crate::browser::observation::Target;
 use crate::network::{Answer, Outgoing, Refusal, Way};
 
 /// One request that waits.
@@ -91,16 +90,20 @@ pub(super) fn paused(tab: &Tab, session: &SessionId, event: &Event) {
         return go_on(tab, session, &id);
     }
     let catching = tab.state.borrow().catching.clone();
-    let own = |to: Option<Target>| {
-        request.outgoing().is_some_and(|outgoing| tab.guard().may_be_submit(to.as_ref(), &outgoing))
+    let own = |catch: Catch| {
+        request.outgoing().is_some_and(|outgoing| tab.guard().may_be_submit(catch.to.as_ref(), &outgoing))
     };
-    if catching.is_some_and(own) {
-        // The first one; a second one like it is a double submit.
-        return tab.state.send_modify(|state| {
-            state.catching = None;
-            state.caught = Some(Caught { session: session.clone(), id, request });
-        });
-    }
+    let fits = catching.is_some_and(own);
+    let mut kept = Some(request);
+    tab.state.send_if_modified(|state| {
+        // The first one, while it is waited for; a second one like it is a double submit.
+        let caught = fits && state.catching.take().is_some();
+        if let Some(request) = kept.take_if(|_| caught) {
+            state.caught = Some(Caught { session: session.clone(), id: id.clone(), request });
+        }
+        caught
+    });
+    let Some(request) = kept else { return };
     let now = tab.clock.now();
     let answer = match request.outgoing() {
         Some(outgoing) => tab.guard().judge(&outgoing, now),

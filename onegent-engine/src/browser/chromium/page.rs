@@ -12,7 +12,7 @@ use url::Url;
 
 use super::mark;
 use super::settle::{await_suggestions, driven, settle};
-use super::tab::{State, Tab};
+use super::tab::{Catch, State, Tab};
 use super::touch::Touch;
 use super::view::{View, view};
 use super::wire::WireError;
@@ -262,7 +262,7 @@ impl ChromiumPage {
         let view = self.look().await?;
         self.begin(true);
         self.tab.guard().stand_before_submit();
-        self.tab.state.send_modify(|state| state.catching = Some(armed.target().cloned()));
+        self.tab.state.send_modify(|state| state.catching = Some(Catch { to: armed.target().cloned() }));
         let deadline = Instant::now() + CATCH;
         let mut state = self.tab.state.subscribe();
         let pressed = {

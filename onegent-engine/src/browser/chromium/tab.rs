@@ -62,12 +62,19 @@ pub(super) struct State {
     pub(super) denied: Option<PageError>,
     /// Why the page could not be loaded, since the last action.
     pub(super) failed: Option<String>,
-    /// The one submit is pressed; its request is to be kept. In it where it goes, as far as the page says.
-    pub(super) catching: Option<Option<Target>>,
+    /// The one submit is pressed; its request is to be kept.
+    pub(super) catching: Option<Catch>,
     /// The one submit's request, as long as it waits.
     pub(super) caught: Option<intercept::Caught>,
     /// Whether a page or the browser is gone.
     pub(super) gone: bool,
+}
+
+/// What is to be kept of what a press sends.
+#[derive(Debug, Clone)]
+pub(super) struct Catch {
+    /// Where it goes; `None` where only a script knows.
+    pub(super) to: Option<Target>,
 }
 
 /// A request under way.

@@ -12,6 +12,8 @@ use crate::browser::observation::{
 use crate::browser::reference::{FramePath, Ref};
 
 const MOST_OPTIONS: usize = 1000;
+/// What further dialogs hold counts as the page's.
+const MOST_DIALOGS: usize = 50;
 
 /// Something in a form that has a value, shown or not. A form sends these in document order.
 #[derive(Debug, Clone)]
@@ -74,7 +76,7 @@ pub(super) fn read(dom: &Dom<'_>, base: &Url, frame: &FramePath) -> Forms {
         forms.add_form(dom, *element, base, frame);
     }
     // What a script's dialog holds belongs together, and not to the page behind it.
-    let dialogs: Vec<_> = dom.elements().filter(|element| is_dialog(*element)).collect();
+    let dialogs: Vec<_> = dom.elements().filter(|element| is_dialog(*element)).take(MOST_DIALOGS).collect();
     for dialog in dialogs.iter().copied().map(Some).chain([None]) {
         forms.seen.push(Form {
             reference: None,
