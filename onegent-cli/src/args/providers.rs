@@ -1,7 +1,5 @@
 //! Booking sites that the owner of a data directory adds.
 
-#![expect(clippy::doc_markdown, reason = "these comments are printed as they stand")]
-
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};

@@ -14,7 +14,7 @@ use onegent_engine::browser::inspect::inspect;
 use onegent_engine::engine::KnownPath;
 use onegent_engine::entry_page::EntryPage;
 use onegent_engine::network::NetworkPolicy;
-use onegent_engine::planner::playbook::{Playbook, SiteFile};
+use onegent_engine::planner::playbook::{Playbook, SiteFile, origins_of};
 use serde::Serialize;
 use url::Url;
 
@@ -120,15 +120,15 @@ async fn add(add: AddProvider, common: &Common) -> anyhow::Result<Exit> {
         let hint = "name another with --id, or put it in its place with --replace";
         return Err(Hinted::new(format!("there is a provider {} already", taken.provider), hint).into());
     }
-    let test = add.environment == Environment::Test;
-    let policy = if add.private || test {
+    let practice = add.environment == Environment::Test;
+    let policy = if add.private || practice {
         NetworkPolicy::sandbox([url.origin()])
     } else {
-        NetworkPolicy::site(origins(&url))
+        NetworkPolicy::site(origins_of(&url))
     };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let browsers = Browsers::new(&add.browser.choice()?, &clock)?;
-    let inspected = inspect(browsers.of(!test), url.clone(), policy, false).await;
+    let inspected = inspect(browsers.of(!practice), url.clone(), policy, false).await;
     browsers.close().await;
     let seen = inspected
         .map_err(|error| {
@@ -147,7 +147,7 @@ async fn add(add: AddProvider, common: &Common) -> anyhow::Result<Exit> {
     };
     let name = add.name.clone().or(page.name).or_else(|| Text::fit(id(&add).as_str()));
     let name = name.context("a provider has a name")?;
-    let site = if test {
+    let site = if practice {
         SiteFile::practice(id(&add), name, scenario, &url)
     } else {
         SiteFile::real(id(&add), name, scenario, &url, add.private).with_origin(&seen.url)
@@ -171,19 +171,6 @@ async fn add(add: AddProvider, common: &Common) -> anyhow::Result<Exit> {
 
 fn id(add: &AddProvider) -> ProviderId {
     add.id.clone().unwrap_or_else(|| add.url.provider().clone())
-}
-
-/// The site's, and the one with `www.` before it or without: sites send visitors from one to the other.
-fn origins(url: &Url) -> Vec<url::Origin> {
-    let mut origins = vec![url.origin()];
-    if let Some(url::Host::Domain(name)) = url.host() {
-        let other = name.strip_prefix("www.").map_or_else(|| format!("www.{name}"), str::to_owned);
-        let mut twin = url.clone();
-        if twin.set_host(Some(&other)).is_ok() {
-            origins.push(twin.origin());
-        }
-    }
-    origins
 }
 
 async fn list(dir: &ProvidersDir, common: &Common) -> anyhow::Result<Exit> {

@@ -172,11 +172,10 @@ impl Playbook {
         private: bool,
         sandbox: Option<&SandboxOrigins>,
     ) -> Option<Self> {
-        let mut origins = vec![entry.origin()];
-        match (environment, sandbox) {
-            (Environment::Test, Some(sandbox)) => origins.push(sandbox.payments.origin()),
-            _ => origins.extend(twin(&entry)),
-        }
+        let origins = match (environment, sandbox) {
+            (Environment::Test, Some(sandbox)) => vec![entry.origin(), sandbox.payments.origin()],
+            _ => origins_of(&entry),
+        };
         let file = File {
             id: site.provider().clone(),
             name: Text::fit(site.provider().as_str())?,
@@ -275,13 +274,18 @@ impl Playbook {
     }
 }
 
-/// The origin with `www.` before it, or without: sites send visitors from one to the other.
-fn twin(url: &Url) -> Option<url::Origin> {
-    let Some(url::Host::Domain(name)) = url.host() else { return None };
-    let other = name.strip_prefix("www.").map_or_else(|| format!("www.{name}"), str::to_owned);
-    let mut twin = url.clone();
-    twin.set_host(Some(&other)).ok()?;
-    Some(twin.origin())
+/// The origins of a site that is known by its address alone: its own, and the one with `www.` before it or without, since sites
+/// send visitors from one to the other.
+pub fn origins_of(url: &Url) -> Vec<url::Origin> {
+    let mut origins = vec![url.origin()];
+    if let Some(url::Host::Domain(name)) = url.host() {
+        let other = name.strip_prefix("www.").map_or_else(|| format!("www.{name}"), str::to_owned);
+        let mut twin = url.clone();
+        if twin.set_host(Some(&other)).is_ok() {
+            origins.push(twin.origin());
+        }
+    }
+    origins
 }
 
 fn read_folder(folder: Option<&std::path::Path>) -> Result<Vec<(String, String)>, AgentError> {

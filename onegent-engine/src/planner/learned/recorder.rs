@@ -1,6 +1,7 @@
 //! Writing down the way that a visit takes, without anything of its guest or its request.
 
 use onegent_core::request::BookingRequest;
+use onegent_core::text::Text;
 
 use super::{Deed, FieldMark, LearnedDeed, LearnedPage, LearnedPath, state};
 use crate::browser::action::{Action, Filling};
@@ -38,7 +39,7 @@ impl Recorder {
             BookingRequest::Hotel(p) => vec![p.destination.as_str()],
             BookingRequest::Flight(p) => vec![p.origin.as_str(), p.destination.as_str()],
             BookingRequest::Activity(p) => {
-                p.activity_name.iter().map(|name| name.as_str()).chain([p.city.as_str()]).collect()
+                p.activity_name.iter().map(Text::as_str).chain([p.city.as_str()]).collect()
             }
         };
         let words = texts.into_iter().flat_map(|text| {

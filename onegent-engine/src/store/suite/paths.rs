@@ -27,12 +27,12 @@ pub(crate) async fn a_path_is_kept_until_the_next_one(bench: &Bench) {
         assert_eq!(bench.store.path(other).await.unwrap(), None, "{other:?}");
     }
 
-    bench.clock.turn(Duration::from_secs(60));
+    bench.clock.turn(Duration::from_mins(1));
     bench.store.keep_path(table.clone(), "second".to_owned(), 10).await.unwrap();
     let kept = bench.store.path(&table).await.unwrap().unwrap();
     assert_eq!((kept.path.as_str(), kept.revision, &kept.key), ("second", 2, &table));
     assert_eq!(kept.learned_at, kept.used_at);
-    bench.clock.turn(Duration::from_secs(60));
+    bench.clock.turn(Duration::from_mins(1));
     bench.store.path_used(table.clone()).await.unwrap();
     let used = bench.store.path(&table).await.unwrap().unwrap();
     assert!(used.used_at > kept.used_at && used.learned_at == kept.learned_at && used.revision == 2);
