@@ -1,6 +1,7 @@
 //! Benches: how well the agent reads pages, and how fast the server answers. The work is done by `onegent-engine`'s own
 //! examples and by `onegent-tests`' own binary.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -137,13 +138,13 @@ fn all(quick: bool) -> anyhow::Result<()> {
         let said = measuring(area, Measure { quick, json: false }).stderr(Stdio::inherit()).output()?;
         anyhow::ensure!(said.status.success(), "`bench {area}` failed");
         let table = String::from_utf8(said.stdout)?;
-        text.push_str(&format!("\n## `{area}`\n\n{about}\n\n{}\n", table.trim_end()));
+        write!(text, "\n## `{area}`\n\n{about}\n\n{}\n", table.trim_end())?;
     }
     let path = "docs/benchmarks.md";
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     // What people wrote about the numbers stays.
     if let Some(notes) = kept.find(NOTES) {
-        text.push_str(&format!("\n{}", &kept[notes..]));
+        write!(text, "\n{}", &kept[notes..])?;
     }
     std::fs::write(path, text)?;
     eprintln!("wrote {path}");

@@ -29,8 +29,8 @@ pub async fn store(pace: Pace) -> anyhow::Result<Table> {
     creates(&mut table, "SQLite", &sqlite, targets, rounds, time).await?;
     let server = Server::start(Disk::Durable)?;
     let folder = tempfile::tempdir()?;
-    let place = Database::Postgres(PostgresConfig::new(server.database()?.into()));
-    let postgres = Ground::new(folder.path(), place, WORKERS).await?;
+    let remote = Database::Postgres(PostgresConfig::new(server.database()?.into()));
+    let postgres = Ground::new(folder.path(), remote, WORKERS).await?;
     creates(&mut table, "PostgreSQL", &postgres, [None, None], rounds, time).await?;
     for (name, ground) in [("SQLite", sqlite), ("PostgreSQL", postgres)] {
         ends(&mut table, name, &ground, rounds, lives).await?;
