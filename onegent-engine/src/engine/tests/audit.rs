@@ -32,6 +32,8 @@ async fn record() -> (Bed, [JobId; 3]) {
     bed.engine.shutdown(Duration::from_secs(5)).await;
     let mut bed = bed;
     bed.reopen().await;
+    // Of two jobs of one millisecond either may come first.
+    bed.clock.turn(Duration::from_secs(1));
     let (confirmed, waiting) = (bed.paused().await, bed.paused().await);
     let person = bed.person().await;
     let review = bed.engine.review(&person, confirmed).await.unwrap();
@@ -277,4 +279,40 @@ async fn every_byte_of_an_exported_line_counts() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn that_trails_were_removed_is_believed_only_of_a_trusted_key() {
+    let (bed, jobs) = record().await;
+    bed.clock.turn(Duration::from_secs(1));
+    let removed = bed.engine.parts.store.remove_trails(bed.clock.now(), 100).await.unwrap();
+    assert_eq!(removed, 1, "the next one is open");
+    let trusted = || vec![bed.engine.audit_key()];
+    for report in [
+        bed.engine.verify_audit(&trusted()).await.unwrap(),
+        check(&exported(&bed).await, trusted()),
+        check(&exported(&bed).await, Vec::new()),
+    ] {
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
+        assert_eq!((report.jobs, report.removed), (3, 1));
+    }
+
+    // Somebody takes the others away as well, and says that it was their time.
+    let mut conn = intruder(&bed).await;
+    let more = "UPDATE audit_removals SET through_job = 'job_ffffffffffffffffffffffffffffffff'; DELETE FROM audit_events";
+    all(&mut conn, more).await;
+    let lines = exported(&bed).await;
+    for problems in [bed.verified().await, check(&lines, trusted()).problems] {
+        let forged = CheckpointFault::Removed { key: bed.engine.audit_key() };
+        assert!(
+            problems.iter().any(|problem| problem.what == Fault::Checkpoint(forged.clone())),
+            "{problems:?}"
+        );
+        for job in jobs {
+            assert!(problems.iter().any(|problem| problem.job == job.to_string()), "{job}: {problems:?}");
+        }
+    }
+    let others = AuditKey::open(&bed.dir.path().join("theirs.key"), &SystemEntropy).unwrap();
+    let said = others.sign_removal(jobs[2], bed.clock.now());
+    assert!(said.check(&[others.public()]).is_ok() && said.check(&trusted()).is_err());
 }
