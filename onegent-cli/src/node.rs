@@ -212,12 +212,13 @@ impl Node {
         })
         .await
         .map_err(|error| opening(error, &config.place))?;
-        engine.start().map_err(|error| opening(error, &config.place))?;
         let requests = RequestMeter::default();
+        // Before jobs are claimed: the port may be taken.
         let metrics = match config.metrics {
             Some(at) => Some(Metrics::start(at, &engine, Some(&requests)).await?),
             None => None,
         };
+        engine.start().map_err(|error| opening(error, &config.place))?;
         let app = onegent_http::App {
             requests,
             service: engine.clone(),

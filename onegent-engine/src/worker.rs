@@ -52,7 +52,7 @@ enum Stop {
 pub(crate) async fn work(parts: Arc<Parts>, record: JobRecord, claim: Context) {
     let about = trace::of_job(record.id, record.request.scenario());
     let span = trace::begin("job run", SpanKind::Consumer, &claim, about);
-    run(parts, record).with_context(span.clone()).await;
+    Box::pin(run(parts, record)).with_context(span.clone()).await;
     trace::end(&span);
 }
 

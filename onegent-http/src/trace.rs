@@ -20,15 +20,18 @@ static TRACER: LazyLock<BoxedTracer> = LazyLock::new(|| global::tracer("onegent-
 static ON: LazyLock<bool> =
     LazyLock::new(|| global::get_text_map_propagator(|propagator| propagator.fields().next().is_some()));
 
+const TRACEPARENT: &str = "traceparent";
+
 struct Headers<'a>(&'a HeaderMap);
 
 impl Extractor for Headers<'_> {
+    /// `tracestate` may say anything, and would be sent on with every span.
     fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.to_str().ok()
+        self.0.get(key).filter(|_| key == TRACEPARENT)?.to_str().ok()
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.0.keys().map(axum::http::HeaderName::as_str).collect()
+        vec![TRACEPARENT]
     }
 }
 

@@ -1,6 +1,8 @@
 //! `onegent providers`: booking sites beside those that come along.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -112,14 +114,33 @@ async fn learned(site: Option<&ProviderId>, common: &Common) -> anyhow::Result<V
     with_engine(&place, async |engine: &Engine| Ok(engine.learned_paths(site).await?)).await
 }
 
+/// Writes a provider's file; over another's only where that is the one to replace.
+fn put(file: &Path, text: &str, replaces: bool) -> anyhow::Result<()> {
+    let mut options = OpenOptions::new();
+    let options = options.write(true).truncate(replaces).create_new(!replaces);
+    let written = options.open(file).and_then(|mut opened| opened.write_all(text.as_bytes()));
+    match written {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let hint = "name another with --id; what lies there is of another provider";
+            Err(Hinted::new(format!("there is {} already", file.display()), hint).into())
+        }
+        written => written.with_context(|| format!("can't write {}", file.display())),
+    }
+}
+
 async fn add(add: AddProvider, common: &Common) -> anyhow::Result<Exit> {
     let url = Url::parse(add.url.as_str())?;
-    let file = folder(&add.dir, common)?.join(format!("{}.toml", id(&add)));
     let taken = known(&add.dir, common)?.into_iter().find(|known| known.provider == id(&add));
-    if let Some(taken) = taken.filter(|_| !add.replace) {
+    if let Some(taken) = taken.as_ref().filter(|_| !add.replace) {
         let hint = "name another with --id, or put it in its place with --replace";
         return Err(Hinted::new(format!("there is a provider {} already", taken.provider), hint).into());
     }
+    let own = taken.and_then(|taken| taken.file);
+    let replaces = own.is_some();
+    let file = match own {
+        Some(own) => own,
+        None => folder(&add.dir, common)?.join(format!("{}.toml", id(&add))),
+    };
     let practice = add.environment == Environment::Test;
     let policy = if add.private || practice {
         NetworkPolicy::sandbox([url.origin()])
@@ -156,7 +177,7 @@ async fn add(add: AddProvider, common: &Common) -> anyhow::Result<Exit> {
     // Whatever the page is called, a server has to be able to read the file.
     Playbook::parse(&file.display().to_string(), &text, Some(&somewhere()?))?;
     make_folder(&folder(&add.dir, common)?)?;
-    std::fs::write(&file, text).with_context(|| format!("can't write {}", file.display()))?;
+    put(&file, &text, replaces)?;
     if common.json {
         output::json(&serde_json::json!({ "provider": site, "file": file, "lookedAt": seen.url }))?;
         return Ok(Exit::Done);

@@ -85,11 +85,12 @@ impl WorkerNode {
         })
         .await
         .map_err(|error| opening(error, &config.place))?;
-        engine.start().map_err(|error| opening(error, &config.place))?;
+        // Before jobs are claimed: the port may be taken.
         let metrics = match config.metrics {
             Some(at) => Some(Metrics::start(at, &engine, None).await?),
             None => None,
         };
+        engine.start().map_err(|error| opening(error, &config.place))?;
         Ok(Self { engine, practice, practising, metrics })
     }
 

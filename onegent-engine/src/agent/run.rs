@@ -161,7 +161,7 @@ async fn visit(
         gate,
         planner: heuristic.as_ref().map_or(playbook as &dyn Planner, |heuristic| heuristic),
         goal: &goal,
-        recorder: key.is_some().then(|| Recorder::new(&goal.request)),
+        recorder: key.is_some().then(|| Recorder::new(&goal.request, mask.clone())),
         reader,
         mask: &mask,
         control,

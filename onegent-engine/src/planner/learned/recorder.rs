@@ -2,10 +2,12 @@
 
 use onegent_core::request::BookingRequest;
 use onegent_core::text::Text;
+use url::Url;
 
 use super::{Deed, FieldMark, LearnedDeed, LearnedPage, LearnedPath, state};
 use crate::browser::action::{Action, Filling};
 use crate::browser::fold::fold;
+use crate::browser::mask::GuestMask;
 use crate::browser::observation::{Field, Observation};
 
 /// More steps than the longest booking takes.
@@ -18,6 +20,10 @@ const LONGEST_NAME: usize = 60;
 pub(crate) struct Recorder {
     /// Words of the request, folded: whatever bears one says something of the booking.
     asked: Vec<String>,
+    /// The parts of the path that the request named its site by, which a person may have typed.
+    named: Vec<String>,
+    /// Finds the guest, also by a single name.
+    guest: GuestMask,
     taken: Vec<Taken>,
     /// Whether there were more than are kept.
     over: bool,
@@ -32,8 +38,8 @@ struct Taken {
 }
 
 impl Recorder {
-    /// For a booking of this.
-    pub(crate) fn new(request: &BookingRequest) -> Self {
+    /// For a booking of this, for this guest.
+    pub(crate) fn new(request: &BookingRequest, guest: GuestMask) -> Self {
         let texts: Vec<&str> = match request {
             BookingRequest::Restaurant(p) => vec![p.restaurant_name.as_str(), p.city.as_str()],
             BookingRequest::Hotel(p) => vec![p.destination.as_str()],
@@ -46,7 +52,15 @@ impl Recorder {
             let words: Vec<_> = fold(text).split(' ').map(str::to_owned).collect();
             words
         });
-        Self { asked: words.filter(|word| word.len() > 2).collect(), taken: Vec::new(), over: false }
+        let site = request.site().and_then(|site| Url::parse(site.as_str()).ok());
+        let named = site.iter().filter_map(Url::path_segments).flatten().filter(|part| !part.is_empty());
+        Self {
+            asked: words.filter(|word| word.len() > 2).collect(),
+            named: named.map(str::to_owned).collect(),
+            guest,
+            taken: Vec::new(),
+            over: false,
+        }
     }
 
     /// Writes down a step from a page. `seen` and `path` have the guest masked; `picked` says that it was one of several, by
@@ -64,7 +78,9 @@ impl Recorder {
             return;
         }
         let heading = seen.headings.first().and_then(|heading| self.neutral(heading));
-        let what = if picked { Deed::Take {} } else { self.deed(seen, action) };
+        // How often a stepper or a calendar is pressed hangs on the party and the day.
+        let counts = step == "choose" && matches!(action, Action::Press { .. } | Action::Follow { .. });
+        let what = if picked || counts { Deed::Take {} } else { self.deed(seen, action) };
         let deed = LearnedDeed { step: step.to_owned(), what };
         self.taken.push(Taken { state: now, path: self.general(path), heading, deed });
     }
@@ -135,7 +151,7 @@ impl Recorder {
             && !text.chars().any(|c| c.is_numeric() || c.is_control() || matches!(c, '@' | '{' | '}' | '•'));
         let folded = fold(&text);
         let asked = folded.split(' ').any(|word| self.asked.iter().any(|asked| asked == word));
-        (fine && !asked).then_some(text)
+        (fine && !asked && self.guest.hide(&text) == text).then_some(text)
     }
 
     /// The path of an address with `*` for each part that may be another one next time.
@@ -143,7 +159,10 @@ impl Recorder {
         let parts = path.split('/').map(|part| {
             let plain = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_' | b'.');
             let fits = part.is_empty()
-                || (part.len() <= 32 && part.bytes().all(plain) && self.neutral(part).is_some());
+                || (part.len() <= 32
+                    && part.bytes().all(plain)
+                    && !self.named.iter().any(|named| named == part)
+                    && self.neutral(part).is_some());
             if fits { part } else { "*" }
         });
         parts.collect::<Vec<_>>().join("/")
