@@ -18,6 +18,8 @@ const ID: f32 = 0.55;
 const PLACEHOLDER: f32 = 0.6;
 const NEAR: f32 = 0.6;
 const GROUP: f32 = 0.25;
+/// The same over a number: where each product has one, only the legend says that it counts.
+const GROUP_OF_NUMBER: f32 = 0.5;
 /// How a day is to be written says that it is one, and not which.
 const FORMAT: f32 = 0.32;
 /// What it adds that name and id say the same.
@@ -69,11 +71,16 @@ fn by_names(field: &Field) -> Vec<(Meaning, f32)> {
 fn texts(field: &Field) -> impl Iterator<Item = (String, f32)> {
     let repeated = field.label == field.placeholder;
     let placeholder = if repeated { "" } else { field.placeholder.as_str() };
+    let group = match field.kind {
+        FieldKind::Radio => 0.0,
+        FieldKind::Number => GROUP_OF_NUMBER,
+        _ => GROUP,
+    };
     [
         (field.label.as_str(), LABEL),
         (placeholder, PLACEHOLDER),
         (field.near.as_str(), NEAR),
-        (field.group.as_str(), if field.kind == FieldKind::Radio { 0.0 } else { GROUP }),
+        (field.group.as_str(), group),
     ]
     .into_iter()
     .map(|(text, weight)| (text, if is_format(text) { FORMAT } else { weight }))
@@ -195,7 +202,19 @@ fn fits(meaning: Meaning, field: &Field) -> bool {
         FieldKind::Time => matches!(meaning, Time | ArrivalTime),
         FieldKind::Number => !matches!(
             meaning,
-            Email | FirstName | LastName | FullName | Street | City | CardHolder | Search | Password
+            Email
+                | FirstName
+                | LastName
+                | FullName
+                | Street
+                | City
+                | CardHolder
+                | Search
+                | Password
+                | Venue
+                | Destination
+                | Origin
+                | Product
         ),
         FieldKind::LongText => {
             matches!(meaning, Remarks | Street | Street2 | Unknown | Captcha | Company | FullName)

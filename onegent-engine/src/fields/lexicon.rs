@@ -15,6 +15,9 @@ const SHORT: usize = 3;
 /// Phrases from this length on are found within words that programs write as one: `billingfirstname`.
 const JOINED: usize = 5;
 
+/// Words that ask for a place in one language and say little in another: they count where they are all that is said.
+const SMALL: [&str; 6] = ["a", "by", "do", "ou", "to", "via"];
+
 struct Lexicon {
     automaton: AhoCorasick,
     phrases: Vec<(&'static str, Vec<Meaning>)>,
@@ -98,6 +101,9 @@ fn counts(text: &str, hit: &Hit, how: Said) -> bool {
         return whole || (length >= JOINED && phrase.is_ascii() && !phrase.contains(' '));
     }
     let unspaced = |c: char| c as u32 >= 0x3040;
+    if SMALL.contains(&phrase) && !whole {
+        return false;
+    }
     if phrase.chars().any(unspaced) {
         return length > 1 || whole || is_word(text, hit);
     }

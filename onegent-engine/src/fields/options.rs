@@ -233,7 +233,9 @@ pub(super) fn listed(field: &Field) -> Option<Listed> {
     if shown_raw.iter().all(|label| is_time(label)) {
         return Some(Listed::Times);
     }
-    if shown_raw.iter().all(|label| label.parse::<onegent_core::time::VenueDate>().is_ok()) {
+    // What is sent says it where what is shown is written for people.
+    let is_day = |text: &str| text.trim().parse::<onegent_core::time::VenueDate>().is_ok();
+    if shown.iter().all(|choice| is_day(&choice.label) || is_day(&choice.value)) {
         return Some(Listed::Dates);
     }
     let numbers: Vec<i32> = labels

@@ -17,6 +17,7 @@ pub(super) fn settle(fields: &[Field], ranked: &[Vec<Meaning>], meanings: &mut [
     names(meanings);
     dates(fields, meanings);
     cards(fields, meanings);
+    spans(fields, ranked, meanings);
     trips(meanings);
     phones(fields, meanings);
     addresses(fields, meanings);
@@ -218,6 +219,25 @@ fn of_birth(part: Meaning) -> Meaning {
         Day => BirthDay,
         Month => BirthMonth,
         _ => BirthYear,
+    }
+}
+
+/// A day, and beside it one that says no more than "to": from the one until the other.
+fn spans(fields: &[Field], ranked: &[Vec<Meaning>], meanings: &mut [Meaning]) {
+    #[rustfmt::skip]
+    const UNTIL: [&str; 16] = [
+        "to", "until", "till", "through", "bis", "au", "jusquau", "hasta", "al", "fino al", "ate", "tot", "do", "まで", "至", "到",
+    ];
+    let (from, until) = if has(meanings, Origin) { (DepartDate, ReturnDate) } else { (CheckIn, CheckOut) };
+    for place in 1..fields.len() {
+        let (before, field) = (&fields[place - 1], &fields[place]);
+        let says = [&field.label, &field.near].iter().any(|text| UNTIL.contains(&fold(text).as_str()));
+        let same_list = !field.options.is_empty() && field.options.last() == before.options.last();
+        let day = same_list || ranked[place].iter().any(|meaning| meaning.is_day());
+        if says && day && matches!(meanings[place - 1], Date | CheckIn | DepartDate) {
+            meanings[place - 1] = from;
+            meanings[place] = until;
+        }
     }
 }
 

@@ -31,6 +31,28 @@ fn the_longest_phrase_of_a_label_counts() {
 }
 
 #[test]
+fn a_small_word_is_a_place_only_where_it_is_all_that_is_said() {
+    assert_eq!(read("<input aria-label='By'>"), ["city"]);
+    assert_eq!(read("<input aria-label='Offered by'>"), ["unknown"]);
+}
+
+#[test]
+fn a_day_and_one_that_says_to_are_a_stay() {
+    let day = "<option value=2027-03-04>Mar 04 Th, 2027<option value=2027-03-05>Mar 05 Fr, 2027";
+    let form = format!(
+        "<form><p>Check availability from <select name=p1>{day}</select> to <select name=q1>{day}</select></form>"
+    );
+    assert_eq!(read(&form), ["check_in", "check_out"]);
+}
+
+#[test]
+fn a_number_of_a_product_is_told_by_its_legend() {
+    let count =
+        "<fieldset><legend>Quantity</legend><input type=number aria-label='Place on the walk'></fieldset>";
+    assert_eq!(read(count), ["guests"]);
+}
+
+#[test]
 fn a_name_beside_another_is_the_other_half() {
     assert_eq!(
         read("<form><input aria-label=Name><input aria-label=Surname></form>"),

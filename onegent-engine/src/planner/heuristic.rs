@@ -1,7 +1,7 @@
 //! Never-seen sites: from the goal and the page to the next action, without a playbook and without a language model.
 //!
-//! On every page in this order: what stands in the way, what ends the way, a list to pick from, more of that list, a form
-//! to fill, a link that leads to booking. What was tried and led nowhere is not tried again. Everything is decided from
+//! On every page in this order: what stands in the way, what ends the way, the checkout of a cart that was filled, a
+//! calendar, a list to pick from, more of that list, a form to fill, a link that leads to booking. What was tried and led nowhere is not tried again. Everything is decided from
 //! what the page says, so that the same pages give the same steps.
 
 #![expect(
@@ -20,6 +20,7 @@ use crate::browser::action::Action;
 use crate::browser::observation::Observation;
 
 mod calendar;
+mod cart;
 mod dates;
 mod done;
 mod fill;
@@ -113,7 +114,8 @@ fn next(seen: &Observation, goal: &Goal, memory: &mut Memory) -> Step {
 
 /// What is to be done on the page, by what it says alone.
 fn attempt(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
-    let tries = [pick::next, more::next, fill::next, calendar::next, follow::next];
+    let tries =
+        [cart::next, calendar::first, pick::next, more::next, fill::next, calendar::next, follow::next];
     tries.into_iter().find_map(|attempt| attempt(view, goal, memory))
 }
 

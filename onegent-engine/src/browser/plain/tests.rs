@@ -63,6 +63,26 @@ fn labels_are_found_as_browsers_find_them() {
 }
 
 #[test]
+fn what_is_folded_away_takes_nothing_and_is_sent() {
+    let page = |open: &str| {
+        format!(
+            "<form method=post action=/x><details {open}><summary>Invoice</summary><label>Name <input name=n value=a></label></details>\
+             <button>Next</button></form>"
+        )
+    };
+    let takes = |html: &str| observe(html, SITE).fields().all(|found| !found.it.disabled);
+    assert!(takes(&page("open")) && !takes(&page("")));
+    assert_eq!(sent(&load(&page("")), "Next").2, "n=a");
+}
+
+#[test]
+fn a_calendars_cell_is_called_by_its_day_as_well() {
+    let seen = observe("<table><tr><td data-date=2027-03-04 onclick=x>4</table>", SITE);
+    let cell = seen.buttons().next().unwrap().it;
+    assert_eq!((cell.name.as_str(), &cell.says[..]), ("4", &["2027-03-04".to_owned()][..]));
+}
+
+#[test]
 fn radio_buttons_are_one_field_with_its_legend() {
     let seen = observe(
         "<form><fieldset><legend>Choose a time</legend><label><input type=radio name=t value=1> 19:00</label><label><input \

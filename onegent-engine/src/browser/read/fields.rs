@@ -274,7 +274,7 @@ impl Forms {
             value: if radio && !checked { String::new() } else { value },
             checked: !radio && checked,
             required: attr(element, "required").is_some() || attr(element, "aria-required") == Some("true"),
-            disabled: disabled || attr(element, "readonly").is_some(),
+            disabled: disabled || attr(element, "readonly").is_some() || is_folded_away(element),
             constraints: constraints_of(element),
             message: message_of(dom, element),
         });
@@ -396,6 +396,13 @@ fn message_of(dom: &Dom<'_>, element: ElementRef<'_>) -> Option<String> {
     }
     let ids = attr(element, "aria-errormessage").or(attr(element, "aria-describedby")).unwrap_or_default();
     Some(dom.text_by_ids(ids))
+}
+
+/// Whether it stands in a part of the page that is folded up: it is sent as it stands, and takes nothing.
+fn is_folded_away(element: ElementRef<'_>) -> bool {
+    let closed = |around: ElementRef<'_>| tag(around) == "details" && attr(around, "open").is_none();
+    let summary = ancestors(element).any(|around| tag(around) == "summary");
+    !summary && ancestors(element).any(closed)
 }
 
 fn is_disabled(element: ElementRef<'_>) -> bool {

@@ -42,12 +42,13 @@ pub(super) fn control_name(dom: &Dom<'_>, control: ElementRef<'_>) -> String {
     ])
 }
 
-/// Whatever else a button or a link is called besides its name: a page can show one thing and tell readers another.
+/// Whatever else a button or a link is called besides its name: a page can show one thing and tell readers another, and a
+/// calendar's cell shows a number and means a day.
 pub(super) fn other_names(dom: &Dom<'_>, control: ElementRef<'_>) -> Vec<String> {
     let name = control_name(dom, control);
     let value = if tag(control) == "input" { attr_or_empty(control, "value") } else { String::new() };
-    let mut says =
-        vec![text_of(control), value, attr_or_empty(control, "title"), attr_or_empty(control, "alt")];
+    let [title, alt, day] = ["title", "alt", "data-date"].map(|name| attr_or_empty(control, name));
+    let mut says = vec![text_of(control), value, title, alt, day];
     says.retain(|text| !text.is_empty() && *text != name);
     says
 }

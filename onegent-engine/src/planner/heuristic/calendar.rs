@@ -1,7 +1,7 @@
 //! Calendars and steppers that scripts made: a grid of days under a month's name, a plus and a minus beside a number.
 
 use onegent_core::request::BookingRequest;
-use onegent_core::time::VenueDate;
+use onegent_core::time::{VenueDate, VenueTime};
 
 use super::act;
 use super::dates::{dates_in, month_in};
@@ -15,6 +15,51 @@ use crate::fields::{Meaning, time_of};
 use crate::gate::words::LOOK;
 use crate::planner::playbook::choose::{Chosen, nearest_time};
 use crate::planner::{Finding, Goal, Step};
+
+/// How many days of one month make a calendar.
+const MONTH: usize = 7;
+
+/// The day, and then the time, on a page that is a calendar: before anything on it is picked, since what it offers is
+/// another day's until then.
+pub(super) fn first(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    let asks_day =
+        |meaning: Meaning| meaning.is_day() || matches!(meaning, Meaning::DateRange | Meaning::Day);
+    let typed = view.forms.iter().any(|form| form.role > Role::Aside && form.asks(asks_day));
+    let waits = view.has(Role::Guest) || view.has(Role::Payment) || view.has(Role::Search);
+    if waits || typed || months(view).is_empty() {
+        return None;
+    }
+    if let Some(step) = grid(view, goal, memory) {
+        return Some(step);
+    }
+    let left = wanted(goal).find(|date| !memory.is_pressed(view.seen, &date.to_string()));
+    match left {
+        Some(date) if is_closed(view, date) => {
+            Some(Step::End(Finding::NoAvailability { alternatives: Vec::new() }))
+        }
+        Some(_) => None,
+        None => slots(view, goal, memory),
+    }
+}
+
+/// Whether the day's month is in view and can't be chosen there.
+fn is_closed(view: &View<'_>, date: VenueDate) -> bool {
+    let (year, month) = (date.get().year(), date.get().month());
+    let same = |day: &VenueDate| day.get().year() == year && day.get().month() == month;
+    let all = handles(view.seen);
+    let offered =
+        all.iter().filter(|handle| handle.also.iter().flat_map(|name| dates_in(name)).any(|day| same(&day)));
+    months(view).contains(&(year, month))
+        && offered.count() >= MONTH
+        && !all.iter().any(|handle| handle.is_day(date))
+}
+
+/// The time that fits, of those that a script shows for the chosen day.
+fn slots(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    let all = handles(view.seen);
+    let timed = all.iter().filter_map(|handle| Some((handle.sets_time(view.seen)?, handle.action())));
+    among(&timed.collect::<Vec<_>>(), view, goal, memory)
+}
 
 /// The next press in a calendar or a stepper, where the page has one.
 pub(super) fn next(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
@@ -45,32 +90,29 @@ fn open(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
         .then(|| act(opener.action(), "choose"))
 }
 
-/// The time among several that stand beside a form: the wished one, or the nearest within the consent; the first where
-/// none was wished.
+/// The time among several that stand beside a form.
 fn times(form: &FormView<'_>, view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
-    let timed = |name: &str| time_of(name);
-    let own: Vec<_> = form
-        .form
-        .buttons
-        .iter()
-        .filter(|button| !button.disabled && button.target.is_none())
-        .filter_map(|button| Some((timed(&button.name)?, button)))
-        .collect();
-    let (first, _) = own.first()?;
+    let own = form.form.buttons.iter().filter(|button| !button.disabled && button.target.is_none());
+    let timed = own.filter_map(|button| {
+        Some((time_of(&button.name)?, Action::Press { button: button.reference.clone() }))
+    });
+    among(&timed.collect::<Vec<_>>(), view, goal, memory)
+}
+
+/// The wished time, or the nearest within the consent; the first where none was wished.
+fn among(timed: &[(VenueTime, Action)], view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
+    let (_, first) = timed.first()?;
     let taken = match &goal.request {
         BookingRequest::Restaurant(params) => {
-            let Some(Chosen { it, .. }) = nearest_time(own.iter().copied(), params.time, &goal.consent)
-            else {
+            let own = timed.iter().map(|(time, action)| (*time, action));
+            let Some(Chosen { it, .. }) = nearest_time(own, params.time, &goal.consent) else {
                 return Some(Step::End(Finding::NoAvailability { alternatives: Vec::new() }));
             };
             it
         }
-        BookingRequest::Hotel(_) | BookingRequest::Flight(_) | BookingRequest::Activity(_) => {
-            own.iter().find(|(time, _)| time == first).map(|(_, button)| *button)?
-        }
+        BookingRequest::Hotel(_) | BookingRequest::Flight(_) | BookingRequest::Activity(_) => first,
     };
-    let action = Action::Press { button: taken.reference.clone() };
-    memory.press_once(view.seen, "time").then(|| act(action, "choose"))
+    memory.press_once(view.seen, "time").then(|| act(taken.clone(), "choose"))
 }
 
 /// The days that are to be chosen.
@@ -160,7 +202,11 @@ fn grid(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
     let controls = handles(view.seen);
     let left: Vec<_> = wanted(goal).filter(|date| !memory.is_pressed(view.seen, &date.to_string())).collect();
     let date = *left.first()?;
-    let full = controls.iter().find(|handle| dates_in(handle.name)[..] == [date]);
+    // A heading that tells the day and links to this very page is no cell of a calendar.
+    let is_here = |handle: &Handle<'_>| {
+        handle.link && view.seen.link(handle.reference).is_some_and(|found| found.it.url == view.seen.url)
+    };
+    let full = controls.iter().find(|handle| handle.is_day(date) && !is_here(handle));
     if let Some(handle) = full.or_else(|| numbered(view, &controls, date)) {
         let action = handle.action();
         return memory.press_once(view.seen, &date.to_string()).then(|| act(action, "choose"));
@@ -170,7 +216,7 @@ fn grid(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<Step> {
     let behind = !shown.is_empty() && shown.iter().all(|shown| *shown < (date.year(), date.month()));
     let next = controls
         .iter()
-        .find(|handle| matches!(handle.name.trim(), "›" | "»" | ">" | "→") || handle.says(NEXT_MONTH))?;
+        .find(|handle| matches!(handle.name.trim(), "›" | "»" | ">" | "→") || handle.is_called(NEXT_MONTH))?;
     (behind && memory.is_new(view.seen, &next.action())).then(|| act(next.action(), "choose"))
 }
 

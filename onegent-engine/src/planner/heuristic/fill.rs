@@ -38,7 +38,9 @@ fn work_on(form: &FormView<'_>, view: &View<'_>, goal: &Goal, memory: &mut Memor
         // What the agent never fills stays empty: the gate says what pressing means.
         return button.map(|button| act(button, "payment"));
     }
-    button.as_ref()?;
+    if button.is_none() && !press::waits(form, view) {
+        return None;
+    }
     for place in 0..form.form.fields.len() {
         let field = &form.form.fields[place];
         if field.disabled {
@@ -55,7 +57,7 @@ fn work_on(form: &FormView<'_>, view: &View<'_>, goal: &Goal, memory: &mut Memor
     if let Some(step) = calendar::before(form, view, goal, memory) {
         return Some(step);
     }
-    if form.role == Role::Search {
+    if form.role == Role::Search && button.is_some() {
         memory.searched = true;
     }
     button.map(|button| act(button, word(form.role)))

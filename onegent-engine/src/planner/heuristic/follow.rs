@@ -31,7 +31,7 @@ pub(super) fn next(view: &View<'_>, goal: &Goal, memory: &mut Memory) -> Option<
 }
 
 /// Whether it leads to another page of the same site.
-fn leads_elsewhere(view: &View<'_>, handle: &Handle<'_>) -> bool {
+pub(super) fn leads_elsewhere(view: &View<'_>, handle: &Handle<'_>) -> bool {
     if !handle.link {
         return view.seen.button(handle.reference).is_some_and(|found| found.it.target.is_some());
     }

@@ -6,6 +6,8 @@ use onegent_core::time::VenueDate;
 use url::Url;
 
 use super::replay::Replay;
+use super::view::label;
+use super::words::INTO_CART;
 use crate::browser::action::Action;
 use crate::browser::observation::Observation;
 
@@ -16,6 +18,7 @@ const MOST_RETURNS: usize = 5;
 
 /// What one visit did so far.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a visit that don't exclude one another")]
 pub(super) struct Memory {
     /// Presses and links, with what the page said and held when they were used.
     tried: HashMap<(String, Action), usize>,
@@ -23,6 +26,8 @@ pub(super) struct Memory {
     pub(super) searched: bool,
     /// The card that was picked from a list.
     pub(super) picked: Option<String>,
+    /// Whether something was put into a cart.
+    pub(super) in_cart: bool,
     /// Cards that turned out to lead nowhere.
     pub(super) rejected: Vec<String>,
     /// The list that something was picked from, when others on it may do as well.
@@ -59,6 +64,7 @@ impl Memory {
         match action {
             Action::Press { .. } | Action::Follow { .. } => {
                 *self.tried.entry((page(seen), action.clone())).or_default() += 1;
+                self.in_cart |= puts_into_cart(seen, action);
             }
             Action::Fill { value: crate::browser::action::Filling::Slot(_), .. } => self.details_given = true,
             Action::Fill { .. } | Action::Choose { .. } | Action::Check { .. } | Action::Goto { .. } => {}
@@ -92,6 +98,11 @@ impl Memory {
         self.returns += 1;
         (self.returns <= MOST_RETURNS).then_some(list)
     }
+}
+
+fn puts_into_cart(seen: &Observation, action: &Action) -> bool {
+    let Action::Press { button } = action else { return false };
+    seen.button(button).is_some_and(|found| label(found.it).has(INTO_CART))
 }
 
 fn pressed(seen: &Observation, what: &str) -> (String, String) {

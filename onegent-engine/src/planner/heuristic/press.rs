@@ -1,12 +1,17 @@
 //! Which button of a form goes on.
 
+use onegent_core::time::{VenueDate, VenueTime};
+
+use super::dates::dates_in;
 use super::memory::Memory;
 use super::view::{FormView, Role, View, label};
-use super::words::{SIGN_IN, TAKE};
+use super::wall::has_any;
+use super::words::{INTO_CART, SIGN_IN, TAKE};
 use crate::browser::action::Action;
 use crate::browser::fold::fold;
 use crate::browser::observation::{Button, Observation};
 use crate::browser::reference::Ref;
+use crate::fields::time_of;
 use crate::gate::words::{ASIDE, BOOK, DISMISS, FINAL, LOOK, Label, ON, PAY, TO_PAYMENT, TO_STEP};
 
 /// What a button does, as far as its names tell.
@@ -40,7 +45,7 @@ impl Kind {
             Self::Away
         } else if label.begins(LOOK) && !label.has(TAKE) {
             Self::Looks
-        } else if label.has(ON) || label.has(TO_STEP) || label.has(TO_PAYMENT) || label.has(TAKE) {
+        } else if [ON, TO_STEP, TO_PAYMENT, TAKE, INTO_CART].iter().any(|words| label.has(words)) {
             Self::GoesOn
         } else if label.has(BOOK) || label.has(FINAL) || label.has(PAY) {
             Self::Concludes
@@ -63,7 +68,7 @@ pub(super) fn button(form: &FormView<'_>, view: &View<'_>, memory: &mut Memory) 
     let all = if own.is_empty() { outside().flat_map(|other| &other.form.buttons).collect() } else { own };
     let mut ranked: Vec<(u8, &Button)> = all
         .into_iter()
-        .filter(|button| !button.disabled)
+        .filter(|button| !button.disabled && !is_a_choice(button))
         .filter_map(|button| Some((rank(Kind::of(button), form.role)?, button)))
         .collect();
     // What sends the form comes before what only runs a script; of equal ones the last, where a form ends.
@@ -74,6 +79,20 @@ pub(super) fn button(form: &FormView<'_>, view: &View<'_>, memory: &mut Memory) 
     });
     let actions = ranked.into_iter().map(|(_, button)| Action::Press { button: button.reference.clone() });
     actions.into_iter().find(|action| memory.is_new(view.seen, action))
+}
+
+/// Whether a form's button can't be pressed yet, and may once the form is filled in.
+pub(super) fn waits(form: &FormView<'_>, view: &View<'_>) -> bool {
+    let goes_on = |button: &Button| matches!(Kind::of(button), Kind::GoesOn | Kind::Concludes | Kind::Looks);
+    !super::fill::is_one_of_many(form, view)
+        && form.form.buttons.iter().any(|button| button.disabled && goes_on(button))
+}
+
+/// Whether a script's button stands for a day, a time or a number: it is chosen for what it says, and leads nowhere.
+fn is_a_choice(button: &Button) -> bool {
+    let number = !button.name.is_empty() && button.name.trim().bytes().all(|b| b.is_ascii_digit());
+    button.target.is_none()
+        && (number || time_of(&button.name).is_some() || !dates_in(&button.name).is_empty())
 }
 
 fn rank(kind: Kind, role: Role) -> Option<u8> {
@@ -94,6 +113,8 @@ fn rank(kind: Kind, role: Role) -> Option<u8> {
 pub(super) struct Handle<'a> {
     pub(super) reference: &'a Ref,
     pub(super) name: &'a str,
+    /// Whatever else it is called: its tool tip, the day that it stands for.
+    pub(super) also: &'a [String],
     pub(super) link: bool,
 }
 
@@ -113,18 +134,42 @@ impl Handle<'_> {
     }
 
     pub(super) fn says(&self, words: &[&str]) -> bool {
-        let name = fold(self.name);
-        super::wall::has_any(&name, words)
+        has_any(&fold(self.name), words)
+    }
+
+    /// The same in any of its names: a sign of a font has no letters, and its tool tip has.
+    pub(super) fn is_called(&self, words: &[&str]) -> bool {
+        self.says(words) || self.also.iter().any(|name| has_any(&fold(name), words))
+    }
+
+    /// Whether one of its names is this day.
+    pub(super) fn is_day(&self, day: VenueDate) -> bool {
+        dates_in(self.name)[..] == [day] || self.also.iter().any(|name| dates_in(name)[..] == [day])
+    }
+
+    /// The time that it stands for, where it only sets one on the page.
+    pub(super) fn sets_time(&self, seen: &Observation) -> Option<VenueTime> {
+        let scripted = || seen.button(self.reference).is_some_and(|found| found.it.target.is_none());
+        time_of(self.name).filter(|_| !self.link && scripted())
     }
 }
 
 /// The links and buttons of a page, in order.
 pub(super) fn handles(seen: &Observation) -> Vec<Handle<'_>> {
     let links = seen.links.iter().filter(|link| !link.download);
-    let links = links.map(|link| Handle { reference: &link.reference, name: &link.name, link: true });
+    let links = links.map(|link| Handle {
+        reference: &link.reference,
+        name: &link.name,
+        also: &link.says,
+        link: true,
+    });
     let buttons = seen.forms.iter().flat_map(|form| &form.buttons).filter(|button| !button.disabled);
-    let buttons =
-        buttons.map(|button| Handle { reference: &button.reference, name: &button.name, link: false });
+    let buttons = buttons.map(|button| Handle {
+        reference: &button.reference,
+        name: &button.name,
+        also: &button.says,
+        link: false,
+    });
     let mut all: Vec<_> = links.chain(buttons).collect();
     all.sort_by_key(|handle| handle.reference.node);
     all

@@ -126,3 +126,131 @@ fn what_a_site_refuses_is_told_without_its_words() {
          <p id=m role=alert>Taken</p><button>Next</button></form>";
     assert_eq!(step(page), Step::End(Finding::DetailsRefused { slots: vec![Slot::Email] }));
 }
+
+fn tickets() -> Goal {
+    let request = serde_json::json!({
+        "scenario": "activity",
+        "params": { "city": "Rome", "date": "2027-03-04", "participants": 2 },
+    });
+    Goal { request: serde_json::from_value(request).unwrap(), ..goal() }
+}
+
+/// The names of what is pressed and followed, page by page.
+fn pressed(pages: &[&str]) -> Vec<String> {
+    let mut memory = Memory::default();
+    let names = pages.iter().map(|html| {
+        let seen = observe(html, "https://www.example.com/shop");
+        match next(&seen, &tickets(), &mut memory) {
+            Step::Act { action: Action::Press { button }, .. } => {
+                seen.button(&button).unwrap().it.name.clone()
+            }
+            Step::Act { action: Action::Follow { link }, .. } => seen.link(&link).unwrap().it.name.clone(),
+            step => format!("{step:?}"),
+        }
+    });
+    names.collect()
+}
+
+#[test]
+fn what_was_put_into_a_cart_is_not_put_there_again() {
+    let shelf = "<form method=post action=/add><fieldset><legend>Quantity</legend>\
+         <input type=number name=n value=2 aria-label='Standing place'></fieldset><button>Add to cart</button></form>";
+    let cart = "<form method=post action=/less><button>Remove one</button></form>\
+         <form method=post action=/more><button>Add one more to your cart</button></form>\
+         <form method=post action=/renew><button>Renew reservation</button></form>\
+         <form action=/checkout><button>Proceed with checkout</button></form>\
+         <form method=post action=/clear><button>Empty cart</button></form>";
+    let beside = format!("{cart}{shelf}");
+    assert_eq!(pressed(&[shelf, &beside]), ["Add to cart", "Proceed with checkout"]);
+    let linked = format!("<a href=/basket>Basket (2)</a><p>Added.</p>{shelf}");
+    let basket = "<a href=/shop>Continue shopping</a><a href=/till>Checkout</a>";
+    assert_eq!(pressed(&[shelf, &linked, basket]), ["Add to cart", "Basket (2)", "Checkout"]);
+    assert_eq!(pressed(&[&linked]), ["Add to cart"]);
+    // What only folds the cart up and down leads nowhere.
+    let folded = "<b role=button>Your cart 29:59</b><a href=/more>Continue shopping</a>\
+         <form action=/start><button aria-label='Continue with order process'>Continue</button></form>";
+    assert_eq!(pressed(&[shelf, folded]), ["Add to cart", "Continue with order process"]);
+}
+
+#[test]
+fn of_many_products_one_takes_the_party() {
+    let product = |name: &str, label: &str, value: &str| {
+        format!(
+            "<fieldset><legend>Quantity</legend><input type=number min=0 max=9 name={name} aria-label='{label}' value={value}></fieldset>"
+        )
+    };
+    let page = |products: &[String]| {
+        format!("<form method=post>{}<button>Add to cart</button></form>", products.concat())
+    };
+    let filled = |html: &str| match next(
+        &observe(html, "https://www.example.com/"),
+        &tickets(),
+        &mut Memory::default(),
+    ) {
+        Step::Act { action: Action::Fill { field, value: Filling::Text(text) }, .. } => {
+            format!("{} {text}", field.signature.split('|').nth(1).unwrap())
+        }
+        step => format!("{step:?}"),
+    };
+    let reduced = product("a", "Reduced, with proof", "0");
+    assert_eq!(
+        filled(&page(&[reduced.clone(), product("b", "Place on the bridge", "0")])),
+        "Place on the bridge 2"
+    );
+    // What somebody else wrote into the second is taken out again.
+    assert_eq!(
+        filled(&page(&[product("b", "Regular ticket", "2"), product("c", "Box seat", "1")])),
+        "Box seat 0"
+    );
+    let adults = product("d", "Adults", "0");
+    assert_eq!(filled(&page(&[product("b", "Group ticket", "0"), adults])), "Adults 2");
+}
+
+#[test]
+fn on_a_calendar_the_day_comes_before_the_time_and_both_before_going_on() {
+    let day = |date: &str| format!("<td data-date={date} onclick=x>{}</td>", &date[9..]);
+    let month = |name: &str, month: &str| {
+        let days: String = (1..=9).map(|number| day(&format!("{month}-0{number}"))).collect();
+        let turn = "<button type=button title='Next month'>&#xe901;</button>";
+        format!("<h2>{name}</h2>{turn}<table><tr>{days}</tr></table>")
+    };
+    let slots = "<ul><li onclick=x>9 a.m.</li><li onclick=x>9:30 a.m.</li></ul>";
+    let form = |state: &str| {
+        format!(
+            "<form method=post><label>Offered by <select name=staff><option value=1>Marta</select></label><button {state}>Next</button></form>"
+        )
+    };
+    let february = format!("{}{slots}{}", month("February 2027", "2027-02"), form("disabled"));
+    let march = format!("{}{slots}{}", month("March 2027", "2027-03"), form("disabled"));
+    let chosen = march.replace("9 a.m.", "10 a.m.");
+    let ready = chosen.replace("disabled", "");
+    assert_eq!(pressed(&[&february, &march, &chosen, &ready]), ["\u{e901}", "4", "10 a.m.", "Next"]);
+    let closed = march.replace(&day("2027-03-04"), &day("2027-03-10"));
+    assert!(pressed(&[&closed])[0].contains("NoAvailability"), "{:?}", pressed(&[&closed]));
+}
+
+#[test]
+fn where_the_guest_lives_is_not_where_the_booking_is() {
+    let form = "<form method=post><label>Full name <input value='{guest.full_name}'></label>\
+         <label>E-mail <input type=email value='{guest.email}'></label><label>City <input></label><button>Next</button></form>";
+    assert!(matches!(step(form), Step::Act { action: Action::Press { .. }, .. }), "{:?}", step(form));
+}
+
+#[test]
+fn a_form_whose_button_waits_is_filled_in_first() {
+    let form = |value: &str, state: &str| {
+        format!(
+            "<form method=post><label>Full name <input value='{value}' required></label><button {state}>Next</button></form>"
+        )
+    };
+    assert_eq!(filled(&form("", "disabled")), Filling::Slot(Slot::FullName));
+    assert!(matches!(step(&form("{guest.full_name}", "")), Step::Act { action: Action::Press { .. }, .. }));
+    assert!(matches!(step(&form("{guest.full_name}", "disabled")), Step::End(Finding::NotUnderstood { .. })));
+}
+
+#[test]
+fn a_heading_that_tells_the_day_is_no_calendar() {
+    let page = "<h1><a href=/shop>Harbour walk, December 23, 2026</a></h1><h1><a href='/shop'>March 4, 2027</a></h1>\
+         <form method=post action=/add><input type=number value=2 aria-label=Tickets><button>Add to cart</button></form>";
+    assert_eq!(pressed(&[page]), ["Add to cart"]);
+}

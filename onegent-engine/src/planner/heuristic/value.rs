@@ -6,10 +6,13 @@ use onegent_core::time::{VenueDate, VenueTime};
 
 use super::dates::{Format, format_of};
 use super::option;
-use super::view::FormView;
+use super::view::{FormView, Role};
+use super::wall::has_any;
+use super::words::REDUCED;
 use crate::browser::action::Slot;
+use crate::browser::fold::fold;
 use crate::browser::observation::{Choice, Field, FieldKind};
-use crate::fields::Meaning;
+use crate::fields::{Meaning, asks_for};
 use crate::planner::playbook::choose::{Chosen, nearest_time};
 use crate::planner::{Goal, Remark};
 
@@ -148,7 +151,9 @@ fn neutral(field: &Field) -> Want {
 fn request(form: &FormView<'_>, place: usize, meaning: Meaning, goal: &Goal) -> Want {
     let field = &form.form.fields[place];
     match meaning {
+        Meaning::Guests if !counts_party(form, place, goal) => none(field),
         Meaning::Guests | Meaning::Adults => count(field, goal.request.party()),
+        Meaning::City if is_address(form) => Want::Leave,
         Meaning::Children | Meaning::Infants => count(field, 0),
         Meaning::Rooms => match &goal.request {
             BookingRequest::Hotel(params) => count(field, params.rooms.map_or(1, Bounded::get)),
@@ -210,10 +215,7 @@ fn named(field: &Field, wanted: &str) -> Want {
         FieldKind::Select | FieldKind::Radio => choose(option::named(field, wanted)),
         _ if field.suggestions.is_empty() => Want::Text(wanted.to_owned()),
         _ => {
-            let suggested = field
-                .suggestions
-                .iter()
-                .find(|own| crate::browser::fold::fold(own) == crate::browser::fold::fold(wanted));
+            let suggested = field.suggestions.iter().find(|own| fold(own) == fold(wanted));
             Want::Text(suggested.cloned().unwrap_or_else(|| wanted.to_owned()))
         }
     }
@@ -221,6 +223,41 @@ fn named(field: &Field, wanted: &str) -> Want {
 
 fn choose(choice: Option<&Choice>) -> Want {
     choice.map_or(Want::NotOffered, |choice| Want::Choice(choice.value.clone()))
+}
+
+/// Whether a form asks where the guest lives: nobody said it. A form that asks for the booking too may ask where that is.
+fn is_address(form: &FormView<'_>) -> bool {
+    let books = |meaning: Meaning| meaning.is_day() || meaning.is_party() || meaning == Meaning::Time;
+    form.asks(|meaning| matches!(meaning, Meaning::Street | Meaning::PostalCode))
+        || (form.role == Role::Guest && !form.asks(books))
+}
+
+/// Whether this is the one count of a form that takes the party: where every product has one, it is the first that may be
+/// had by anybody and has room. Where grown-ups are counted, products besides are not.
+fn counts_party(form: &FormView<'_>, place: usize, goal: &Goal) -> bool {
+    let counts = || (0..form.form.fields.len()).filter(|at| form.meanings[*at] == Meaning::Guests);
+    let open = |at: &usize| {
+        let field = &form.form.fields[*at];
+        let fits = !matches!(count(field, goal.request.party()), Want::NotOffered);
+        fits && !field.disabled && !has_any(&fold(&field.label), REDUCED)
+    };
+    let people = |at: usize| asks_for(&fold(&form.form.fields[at].label)) == Meaning::Guests;
+    if form.asks(|meaning| meaning == Meaning::Adults) && !people(place) {
+        return false;
+    }
+    counts().find(open).or_else(|| counts().next()) == Some(place)
+}
+
+/// Nothing of it, where it has something.
+fn none(field: &Field) -> Want {
+    let held = field.value.trim();
+    if held.is_empty() || held == "0" {
+        return Want::Leave;
+    }
+    match count(field, 0) {
+        Want::NotOffered => Want::Leave,
+        want => want,
+    }
 }
 
 fn count(field: &Field, wanted: u32) -> Want {

@@ -2,7 +2,7 @@
 
 use crate::browser::observation::{Button, Field, FieldKind, Form, Method, Observation};
 use crate::fields::{Meaning, meanings};
-use crate::gate::words::{BOOK, LOOK, Label};
+use crate::gate::words::{BOOK, LOOK, Label, ON};
 
 use super::words::{ASIDE_FORM, SIGN_IN};
 
@@ -115,7 +115,8 @@ fn role(form: &Form, meanings: &[Meaning]) -> Role {
     }
     let chooses =
         has(&[Meaning::Product, Meaning::Extra, Meaning::Terms, Meaning::Remarks, Meaning::ArrivalTime])
-            || says(BOOK);
+            || says(BOOK)
+            || says(ON);
     if chooses || (!typed && form.fields.iter().any(|field| field.kind != FieldKind::Select)) {
         Role::Choice
     } else {

@@ -77,6 +77,30 @@ pub(super) const TAKE: &[&str] = &[
     "select", "choose", "see rooms", "see room", "view rooms", "rooms", "see availability", "check availability", "availability", "view deal", "see deal", "details", "see details", "see times", "more", "take", "get", "add to cart", "wahlen", "auswahlen", "zimmer ansehen", "verfugbarkeit", "zum angebot", "ansehen", "choisir", "selectionner", "voir les chambres", "voir", "disponibilites", "elegir", "seleccionar", "ver habitaciones", "ver disponibilidad", "ver", "scegli", "seleziona", "vedi camere", "vedi", "escolher", "selecionar", "ver quartos", "kies", "kiezen", "selecteer", "bekijk", "bekijk kamers", "wybierz", "valj", "選択", "選ぶ", "空室を見る", "詳細", "部屋を見る", "选择", "查看房型", "查看", "选房",
 ];
 
+/// Puts what is chosen into a cart.
+#[rustfmt::skip]
+pub(super) const INTO_CART: &[&str] = &[
+    "add to cart", "add to basket", "add to bag", "add to order", "add to my order", "put in cart", "in den warenkorb", "zum warenkorb hinzufugen", "ajouter au panier", "mettre au panier", "anadir al carrito", "agregar al carrito", "anadir a la cesta", "aggiungi al carrello", "adicionar ao carrinho", "in winkelwagen", "in winkelmand", "aan winkelwagen toevoegen", "dodaj do koszyka", "do koszyka", "lagg i varukorgen", "lagg i kundvagn", "カートに入れる", "カートに追加", "加入购物车", "加入購物車", "放入购物车",
+];
+
+/// Names the cart. A link that says nothing more leads to it.
+#[rustfmt::skip]
+pub(super) const CART: &[&str] = &[
+    "cart", "your cart", "my cart", "view cart", "show cart", "go to cart", "see cart", "to cart", "shopping cart", "basket", "your basket", "view basket", "go to basket", "shopping basket", "view order", "warenkorb", "zum warenkorb", "warenkorb ansehen", "panier", "mon panier", "voir le panier", "voir mon panier", "carrito", "ver carrito", "ver el carrito", "cesta", "ver cesta", "carrello", "vai al carrello", "vedi carrello", "carrinho", "ver carrinho", "winkelwagen", "naar winkelwagen", "bekijk winkelwagen", "winkelmand", "koszyk", "zobacz koszyk", "przejdz do koszyka", "varukorg", "till varukorgen", "カート", "カートを見る", "カートへ進む", "购物车", "查看购物车", "購物車",
+];
+
+/// Goes back to the shelf.
+#[rustfmt::skip]
+pub(super) const SHOP_ON: &[&str] = &[
+    "shopping", "browsing", "weiter einkaufen", "einkauf fortsetzen", "mes achats", "vos achats", "comprando", "lo shopping", "gli acquisti", "comprar", "winkelen", "zakupy", "handla", "買い物", "购物",
+];
+
+/// Sold to some only, or not for one person.
+#[rustfmt::skip]
+pub(super) const REDUCED: &[&str] = &[
+    "reduced", "concession", "concessions", "discounted", "student", "students", "senior", "seniors", "youth", "child", "children", "infant", "member", "members", "disabled", "wheelchair", "carer", "companion", "resident", "residents", "family", "group", "staff", "press", "voucher", "gift", "donation", "ermassigt", "studierende", "studenten", "senioren", "kinder", "kind", "mitglieder", "familie", "gruppe", "gutschein", "spende", "begleitperson", "reduit", "etudiant", "enfant", "famille", "groupe", "adherent", "cadeau", "don", "reducida", "reducido", "estudiante", "nino", "familia", "grupo", "socio", "regalo", "ridotto", "studente", "bambino", "famiglia", "gruppo", "socio", "meia", "estudantes", "crianca", "korting", "kind tot", "gezin", "groep", "ulgowy", "rodzinny", "学生", "子供", "小人", "シニア", "会員", "儿童", "老人", "优惠票",
+];
+
 /// What says no to something besides.
 #[rustfmt::skip]
 pub(super) const WITHOUT: &[&str] = &[
@@ -102,7 +126,7 @@ pub(super) const MORE: &[&str] = &[
 ];
 
 #[cfg(test)]
-pub(super) const ALL: [&[&str]; 16] = [
+pub(super) const ALL: [&[&str]; 20] = [
     ASIDE_FORM, SIGN_IN, AS_GUEST, HUMAN, QUEUE, ENDED, SOLD_OUT, BOOKED, REFUSED, CODE, ANY_CODE, TAKE,
-    WITHOUT, NEXT_MONTH, DATES, MORE,
+    INTO_CART, CART, SHOP_ON, REDUCED, WITHOUT, NEXT_MONTH, DATES, MORE,
 ];
