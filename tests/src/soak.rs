@@ -21,6 +21,7 @@ use tokio::sync::Mutex;
 use crate::person::Person;
 use crate::process::{self, Refusal, SandboxProcess, ServerProcess};
 
+pub mod browsers;
 mod chance;
 pub mod check;
 pub mod frozen;

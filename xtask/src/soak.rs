@@ -39,6 +39,21 @@ pub(crate) enum Soak {
         #[arg(long)]
         json: bool,
     },
+    /// Many bookings at once in one Chromium, which is killed meanwhile
+    Browsers {
+        /// How many at once
+        #[arg(long, default_value_t = 20)]
+        jobs: usize,
+        /// How often the browser is killed
+        #[arg(long, default_value_t = 3)]
+        kills: u32,
+        /// Seconds between two kills
+        #[arg(long, default_value_t = 5)]
+        every: u64,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Builds what it needs and runs it. Debug builds, since release builds have no fail points.
@@ -47,6 +62,9 @@ pub(crate) fn run(soak: &Soak) -> anyhow::Result<()> {
         Soak::Crash { cycles, seed, json } => (format!("crash --cycles {cycles} --seed {seed}"), json),
         Soak::Nodes { seconds, jobs, crashes, seed, json } => {
             (format!("nodes --seconds {seconds} --jobs {jobs} --crashes {crashes} --seed {seed}"), json)
+        }
+        Soak::Browsers { jobs, kills, every, json } => {
+            (format!("browsers --jobs {jobs} --kills {kills} --every {every}"), json)
         }
     };
     let cargo = || Command::new(std::env::var("CARGO").unwrap_or_else(|_unset| "cargo".to_owned()));
