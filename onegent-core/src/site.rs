@@ -49,6 +49,14 @@ impl SiteUrl {
         &self.text
     }
 
+    /// The same without path and query: where it is, and nothing of what a person was shown there.
+    #[must_use]
+    pub fn origin(&self) -> Self {
+        let path = self.text.find("://").map_or(0, |scheme| scheme + 3);
+        let end = self.text[path..].find(['/', '?']).map_or(self.text.len(), |end| path + end);
+        Self { text: format!("{}/", &self.text[..end]), provider: self.provider.clone() }
+    }
+
     /// What the site is called wherever a job's provider is named: its host, and `_port` after it where that is not the
     /// usual one.
     pub fn provider(&self) -> &ProviderId {
@@ -178,6 +186,10 @@ mod tests {
             let site: SiteUrl = text.parse().unwrap();
             assert_eq!(site.provider().as_str(), called);
             assert!(!site.as_str().contains('#'), "{site}");
+            let origin = site.origin();
+            assert_eq!(origin.provider(), site.provider());
+            assert_eq!(origin.as_str().matches('/').count(), 3, "{origin}");
+            assert_eq!(origin.to_string().parse(), Ok(origin));
             assert_eq!(site.to_string().parse(), Ok(site));
         }
     }

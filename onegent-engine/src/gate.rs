@@ -25,7 +25,7 @@ pub use secret::{SecretKind, secret_kind};
 pub(crate) use secret::{
     has_secret, holds_secret, names_card, offers_card, parted, secret_fields, secret_phrases,
 };
-pub(crate) use signs::{Shown, amounts_in, speaks_of_money};
+pub(crate) use signs::{Shown, amounts_in, speaks_of_money, speaks_of_paying};
 
 /// A short stable word and a sentence: why the gate answered as it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

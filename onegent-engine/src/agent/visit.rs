@@ -157,7 +157,12 @@ impl<'a> Visit<'a> {
             Ending::Booked { .. } if self.resumed => None,
             Ending::Booked { .. } if course.is_some_and(|course| course.found == 0) => Some(Lesson::Held),
             Ending::Booked { .. } => recorder.path().map(Lesson::Took),
-            Ending::Failed { error, .. } if error.code == JobErrorCode::ProviderNotUnderstood => {
+            Ending::Failed { error, .. }
+                if matches!(
+                    error.code,
+                    JobErrorCode::ProviderNotUnderstood | JobErrorCode::BlockedByGate
+                ) =>
+            {
                 course.map(|_followed| Lesson::Misled)
             }
             Ending::Failed { .. }

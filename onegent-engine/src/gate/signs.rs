@@ -9,8 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::later::{Side, says_later};
 use super::money::is_now;
-use super::words::Label;
 use super::words::pages::{CARRIES_MONEY, DUE, FREE_OF, MONEY, NOW};
+use super::words::{Label, PAY};
 use crate::browser::fold::fold;
 use crate::browser::observation::{Carried, Detail, Field, FieldKind, Form, Observation, Price};
 use crate::browser::price::{label_of, prices_of_line, sentences, words_beside};
@@ -46,6 +46,12 @@ pub(crate) fn speaks_of_money(seen: &Observation) -> bool {
         || seen.json_ld.iter().any(is_order)
 }
 
+/// Whether a question of a page, such as `confirm()` asks, is about money or about paying.
+pub(crate) fn speaks_of_paying(text: &str) -> bool {
+    let label = Label::new(text).without(FREE_OF);
+    shows_amount(text) || label.has(MONEY) || label.has(PAY)
+}
+
 /// An amount that is neither nothing nor paid later, as a page writes it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
@@ -53,6 +59,16 @@ pub(crate) enum Shown {
     Read(Price),
     /// Words with one that is not, in whatever spelling.
     Unread(String),
+}
+
+impl Shown {
+    /// Whether both are the same amount of the same currency, whatever stands beside them.
+    pub(crate) fn is_the_amount_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Read(one), Self::Read(other)) => one.amount == other.amount,
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// Whether a text shows an amount that is neither nothing nor paid later.

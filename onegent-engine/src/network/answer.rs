@@ -94,6 +94,9 @@ pub enum Refusal {
     /// Another request than the one that the permit is for, or nothing was armed.
     #[error("the request is not the one that was shown")]
     NotAsShown,
+    /// It says that it pays, or the page asked for money beside it, and nobody agreed to that.
+    #[error("the request pays, and nobody agreed to that")]
+    Pays,
     /// The permit's time is over.
     #[error("the permit is over")]
     PermitOver,
@@ -113,6 +116,7 @@ impl Refusal {
             Self::TooMuch => "too_much",
             Self::Unexplained => "unexplained",
             Self::NotAsShown => "not_as_shown",
+            Self::Pays => "pays",
             Self::PermitOver => "permit_over",
         }
     }

@@ -1,6 +1,7 @@
 //! The judge that goes through a visit, and its phases.
 
 use jiff::Timestamp;
+use onegent_core::machine::SubmitKind;
 use url::Url;
 
 use super::answer::{Answer, Held, Refusal};
@@ -13,7 +14,7 @@ use super::words;
 use crate::browser::action::{Action, SlotValues};
 use crate::browser::mask::GuestMask;
 use crate::browser::observation::{Observation, Target};
-use crate::gate::Armed;
+use crate::gate::{self, Armed};
 use crate::payment::SubmitPermit;
 
 /// How far a visit has come, as the guard sees it.
@@ -53,8 +54,7 @@ pub struct Guard {
 struct Window {
     /// What the gate judged. `None` where that can't be known before: a script's button, a filled field.
     target: Option<Target>,
-    /// Whether a script may send it elsewhere: a script's button, or one of a form that names no place of its own.
-    scripted: bool,
+    scripts: Scripts,
     /// Whether another page took the place of the one that was acted on: what its scripts send, the action does not
     /// explain.
     left: bool,
@@ -66,18 +66,29 @@ struct Window {
     again: Option<Url>,
 }
 
+/// What scripts may send on an action's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scripts {
+    /// What the gate judged.
+    AsJudged,
+    /// Whatever they like, within the site: a script's button, or one of a form that names no place of its own.
+    Elsewhere,
+    /// The same, as long as it only reads: once the site knows the guest, closing a dialog writes nothing.
+    OnlyReads,
+}
+
 /// The one submit.
 #[derive(Debug)]
 enum Lock {
     /// Nothing is armed.
     Closed,
-    /// This request was shown.
-    Shown(Fingerprint),
+    /// This request was shown. `pays` is whether it, or what the page asked before, says that it pays.
+    Shown { print: Fingerprint, pays: bool },
     /// It may go out once.
     Open(Fingerprint, SubmitPermit),
-    /// It went out. While its answer is being loaded, it is followed: redirects, and, where a script sent it, the page that
-    /// the script goes on to.
-    Used { following: bool, scripted: bool },
+    /// It went out. While its answer is being loaded, it is followed: redirects, and, where a script sent it, the one page
+    /// that the script goes on to.
+    Used { following: bool, leads_on: Option<SubmitKind> },
 }
 
 impl Guard {
@@ -102,7 +113,7 @@ impl Guard {
         match self.lock {
             Lock::Used { .. } => Phase::Done,
             Lock::Open(..) => Phase::Commit,
-            Lock::Shown(_) => Phase::Armed,
+            Lock::Shown { .. } => Phase::Armed,
             Lock::Closed if self.before_submit || self.at_payment.is_some() => Phase::Armed,
             Lock::Closed if self.details_in => Phase::DetailsIn,
             Lock::Closed => Phase::Browse,
@@ -125,14 +136,19 @@ impl Guard {
             let sight = self.sight(seen);
             let again = sight.is_reload(action).then(|| seen.url.clone());
             let (held, to_payment) = (sight.of(action), sight.leads_to_payment(action));
-            let own =
-                |target: &Target| seen.all().iter().any(|frame| place(&frame.url) == place(&target.url));
-            let scripted = matches!(action, Action::Press { .. }) && target.as_ref().is_none_or(own);
-            Window { target, scripted, left: false, held, to_payment, again }
+            let scripted = target.as_ref().is_none_or(|target| sight.may_send_elsewhere(action, target));
+            let scripted = scripted && matches!(action, Action::Press { .. });
+            let scripts = match scripted {
+                true if sight.closes_a_dialog(action) => Scripts::OnlyReads,
+                true => Scripts::Elsewhere,
+                false => Scripts::AsJudged,
+            };
+            Window { target, scripts, left: false, held, to_payment, again }
         } else {
             // The first page of a visit comes from nowhere.
             let held = self.details_in.then_some(Held::Unknown);
-            Window { target, scripted: false, left: false, held, to_payment: false, again: None }
+            let (scripts, left, to_payment) = (Scripts::AsJudged, false, false);
+            Window { target, scripts, left, held, to_payment, again: None }
         });
     }
 
@@ -158,13 +174,14 @@ impl Guard {
     /// Whether a request may be the one that a press of the last button sends. Where a form names a place, that place;
     /// what only a script knows is the first write, or the first page, that goes where the visit may go.
     pub fn may_be_submit(&self, target: Option<&Target>, request: &Outgoing<'_>) -> bool {
-        let scripted = |way: &[Way]| !request.method.is_safe() && way.contains(&request.way);
+        let written = |way: &[Way]| !request.method.is_safe() && way.contains(&request.way);
         let fits = match target {
             Some(target) => {
                 let own = self.places.contains(&place(&target.url));
-                goes_to(request, target) || (own && scripted(&[Way::Part]))
+                let leads = matches!(request.way, Way::Navigation | Way::Frame) || written(&[Way::Part]);
+                (leads && goes_to(request, target)) || (own && written(&[Way::Part]))
             }
-            None => request.way == Way::Navigation || scripted(&[Way::Part, Way::Frame]),
+            None => request.way == Way::Navigation || written(&[Way::Part, Way::Frame]),
         };
         fits && self.policy.admits_place(request.url).is_ok()
     }
@@ -173,21 +190,41 @@ impl Guard {
     /// and to be one that may go out at all.
     pub fn arm(&mut self, armed: &Armed, request: &Outgoing<'_>) -> Result<(), Refusal> {
         self.close();
-        if !matches!(self.lock, Lock::Closed | Lock::Shown(_)) {
+        if !matches!(self.lock, Lock::Closed | Lock::Shown { .. }) {
             return Err(Refusal::NotAsShown);
         }
-        self.policy.admit(request, &Content::of(request))?;
+        let content = Content::of(request);
+        self.policy.admit(request, &content)?;
         if !self.may_be_submit(armed.target(), request) {
             return Err(Refusal::Unexplained);
         }
-        self.lock = Lock::Shown(Fingerprint::of(request));
+        let pays = takes_payment(request.url) || words::pays(&content);
+        self.lock = Lock::Shown { print: Fingerprint::of(request), pays };
         Ok(())
     }
 
-    /// Takes the permit for what was armed. It is gone if nothing was.
+    /// What the page, as it was `seen`, asked in dialogs when the last button was pressed. They were answered with yes: an
+    /// amount that the page does not show was agreed to by nobody, and talk of money needs more than a free booking's
+    /// permit.
+    pub fn asked(&mut self, said: &[String], seen: &Observation) -> Result<(), Refusal> {
+        let shown: Vec<_> = seen.all().iter().flat_map(|frame| gate::amounts_in(&frame.text, &[])).collect();
+        let mut amounts = said.iter().flat_map(|text| gate::amounts_in(text, &[]));
+        if amounts.any(|amount| !shown.iter().any(|shown| shown.is_the_amount_of(&amount))) {
+            self.lock = Lock::Closed;
+            return Err(Refusal::Pays);
+        }
+        if let Lock::Shown { pays, .. } = &mut self.lock {
+            *pays |= said.iter().any(|text| gate::speaks_of_paying(text));
+        }
+        Ok(())
+    }
+
+    /// Takes the permit for what was armed. It is gone if nothing was, or if it is one for a free booking and the request
+    /// says that it pays.
     pub fn permit(&mut self, permit: SubmitPermit) -> Result<(), Refusal> {
-        match std::mem::replace(&mut self.lock, Lock::Used { following: false, scripted: false }) {
-            Lock::Shown(print) => {
+        match std::mem::replace(&mut self.lock, Lock::Used { following: false, leads_on: None }) {
+            Lock::Shown { pays: true, .. } if permit.kind() == SubmitKind::Reserve => Err(Refusal::Pays),
+            Lock::Shown { print, .. } => {
                 self.lock = Lock::Open(print, permit);
                 Ok(())
             }
@@ -207,22 +244,29 @@ impl Guard {
         match &self.lock {
             Lock::Open(print, permit) if *print == Fingerprint::of(request) => {
                 let over = permit.deadline() <= now;
+                let leads_on = (request.way == Way::Part).then(|| permit.kind());
                 // The permit is dropped here, whatever comes of it.
-                self.lock = Lock::Used { following: !over, scripted: request.way == Way::Part };
+                self.lock = Lock::Used { following: !over, leads_on };
                 return if over { Answer::Refuse(Refusal::PermitOver) } else { Answer::Pass };
             }
             Lock::Open(..) | Lock::Used { .. } if !request.method.is_safe() => {
                 return Answer::Refuse(Refusal::NotAsShown);
             }
             // Where a submit leads on to is the site's business, as long as it stays there and only reads.
-            Lock::Used { following: true, scripted }
-                if (matches!(request.way, Way::Hop | Way::Frame)
-                    || (*scripted && request.way == Way::Navigation))
-                    && !takes_payment(request.url) =>
+            Lock::Used { following: true, .. }
+                if matches!(request.way, Way::Hop | Way::Frame) && !takes_payment(request.url) =>
             {
                 return Answer::Pass;
             }
-            Lock::Closed | Lock::Shown(_) | Lock::Open(..) | Lock::Used { .. } => {}
+            Lock::Used { following: true, leads_on: Some(kind) }
+                if request.way == Way::Navigation
+                    && !takes_payment(request.url)
+                    && (*kind != SubmitKind::Reserve || !words::pays(&content)) =>
+            {
+                self.lock = Lock::Used { following: true, leads_on: None };
+                return Answer::Pass;
+            }
+            Lock::Closed | Lock::Shown { .. } | Lock::Open(..) | Lock::Used { .. } => {}
         }
         let answer = self.judge_unpermitted(request, &content);
         if answer == Answer::Pass
@@ -264,11 +308,16 @@ impl Guard {
         match (request.way, &self.window) {
             // What a script's button sends can't be judged before it is pressed: the second look decides.
             (Way::Part, _) if reads || browses => true,
+            (Way::Part | Way::Navigation, Some(window)) if window.scripts == Scripts::OnlyReads && !reads => {
+                false
+            }
             (Way::Part, Some(window)) if window.left => false,
-            (Way::Part, Some(window)) if window.scripted => true,
+            (Way::Part, Some(window)) if window.scripts == Scripts::Elsewhere => true,
             // A form's own script may look for something elsewhere, and a script's button may lead anywhere.
             (Way::Navigation, Some(window))
-                if window.scripted && !window.left && (window.target.is_none() || (browses && reads)) =>
+                if window.scripts != Scripts::AsJudged
+                    && !window.left
+                    && (window.target.is_none() || (browses && reads)) =>
             {
                 true
             }

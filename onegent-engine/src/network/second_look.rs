@@ -5,9 +5,10 @@
 //! it holds what pays by its words or by the fields beside it.
 
 use super::Held;
+use super::request::place;
 use crate::browser::action::Action;
 use crate::browser::mask::{GUEST, GuestMask};
-use crate::browser::observation::{Button, FieldKind, Form, Link, Located, Observation};
+use crate::browser::observation::{Button, FieldKind, Form, Link, Located, Observation, Target};
 use crate::browser::price::prices_in;
 use crate::gate::words::{ASIDE, BOOK, DISMISS, FINAL, LOOK, Label, ON, PAY, TO_PAYMENT, TO_STEP};
 use crate::gate::{
@@ -51,6 +52,24 @@ impl Sight<'_> {
     /// Whether an action asks for a page again that came by reading.
     pub(super) fn is_reload(self, action: &Action) -> bool {
         matches!(action, Action::Goto { url } if *url == self.seen.url && self.seen.reloadable)
+    }
+
+    /// Whether a script may send elsewhere what a form without a place of its own asks for. Once the site knows the guest,
+    /// that is so only where the form asks for the guest: any other one sends where it stands.
+    pub(super) fn may_send_elsewhere(self, action: &Action, target: &Target) -> bool {
+        let Action::Press { button } = action else { return false };
+        let own = self.seen.all().iter().any(|frame| place(&frame.url) == place(&target.url));
+        own && (!self.knows_guest() || self.seen.button(button).is_some_and(|found| asks_for_details(&found)))
+    }
+
+    /// Whether a button is pressed for nothing but to close a dialog, on a site that knows the guest.
+    pub(super) fn closes_a_dialog(self, action: &Action) -> bool {
+        let Action::Press { button } = action else { return false };
+        self.knows_guest()
+            && self.seen.button(button).is_some_and(|found| {
+                let label = Label::of_control(&found.it.name, &found.it.says);
+                found.form.is_some_and(|form| form.in_dialog) && label.has(DISMISS) && !leads_on(&label)
+            })
     }
 
     /// Whether a control says that it leads to the page where one pays.

@@ -14,6 +14,7 @@ use crate::payment::SubmitPermit;
 mod content;
 mod phases;
 mod places;
+mod scripts;
 
 const SITE: &str = "https://www.example.com";
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
@@ -73,7 +74,11 @@ fn press(guard: &mut Guard, html: &str) -> Observation {
 }
 
 fn permit(deadline: Timestamp) -> SubmitPermit {
-    let permit = Permit { id: PermitId::generate(NOW, [1; 10]), kind: SubmitKind::Reserve, deadline };
+    permit_for(SubmitKind::Reserve, deadline)
+}
+
+fn permit_for(kind: SubmitKind, deadline: Timestamp) -> SubmitPermit {
+    let permit = Permit { id: PermitId::generate(NOW, [1; 10]), kind, deadline };
     SubmitPermit::for_tests(JobId::generate(NOW, [2; 10]), permit)
 }
 

@@ -34,7 +34,7 @@ mod access;
 mod accounts;
 mod checkpoints;
 pub(super) mod jobs;
-mod moves;
+pub(super) mod moves;
 mod oauth;
 mod paths;
 mod people;

@@ -93,7 +93,9 @@ pub(super) fn paused(tab: &Tab, session: &SessionId, event: &Event) {
     let own = |catch: Catch| {
         request.outgoing().is_some_and(|outgoing| tab.guard().may_be_submit(catch.to.as_ref(), &outgoing))
     };
-    let fits = catching.is_some_and(own);
+    // A beacon tells of the press; it is not what the press is for.
+    let is_aside = matches!(resource_type.as_str(), "Ping" | "CSPViolationReport");
+    let fits = !is_aside && catching.is_some_and(own);
     let mut kept = Some(request);
     tab.state.send_if_modified(|state| {
         // The first one, while it is waited for; a second one like it is a double submit.

@@ -257,9 +257,21 @@ impl ChromiumPage {
         came
     }
 
+    /// Takes the permit and uses it in one go: no other request comes between.
+    fn release(&self, caught: &intercept::Caught, permit: SubmitPermit) -> Result<(), PageError> {
+        let not_seen = PageError::Unusable("not all of the last request is to be seen");
+        let outgoing = caught.request.outgoing().ok_or(not_seen)?;
+        let mut guard = self.tab.guard();
+        guard.permit(permit).map_err(PageError::Refused)?;
+        match guard.judge(&outgoing, self.tab.clock.now()) {
+            Answer::Pass => Ok(()),
+            Answer::Hold(held) => Err(PageError::Held(held)),
+            Answer::Refuse(refusal) => Err(PageError::Refused(refusal)),
+        }
+    }
+
     /// Presses the submit, and keeps the request that comes of it. Nothing is sent.
-    async fn catch(&mut self, armed: &Armed) -> Result<intercept::Caught, PageError> {
-        let view = self.look().await?;
+    async fn catch(&mut self, view: &View, armed: &Armed) -> Result<intercept::Caught, PageError> {
         self.begin(true);
         self.tab.guard().stand_before_submit();
         self.tab.state.send_modify(|state| state.catching = Some(Catch { to: armed.target().cloned() }));
@@ -268,7 +280,7 @@ impl ChromiumPage {
         let pressed = {
             let caught = state.wait_for(|state| state.caught.is_some() || state.gone);
             let press = async {
-                self.click(&view, armed.action()).await?;
+                self.click(view, armed.action()).await?;
                 // What the press did not ask for by the time the page is at rest, it does not ask for.
                 settle(&self.tab, deadline).await;
                 // Some scripts take a moment before they send.
@@ -331,9 +343,15 @@ impl Page for ChromiumPage {
     }
 
     async fn arm(&mut self, armed: &Armed) -> Result<(), PageError> {
-        let caught = self.catch(armed).await?;
+        let view = self.look().await?;
+        let caught = self.catch(&view, armed).await?;
+        let said = self.tab.state.borrow().dialogs.clone();
         let shown = match caught.request.outgoing() {
-            Some(outgoing) => self.tab.guard().arm(armed, &outgoing).map_err(PageError::Refused),
+            Some(outgoing) => {
+                let mut guard = self.tab.guard();
+                let shown = guard.arm(armed, &outgoing).and_then(|()| guard.asked(&said, &view.seen));
+                shown.map_err(PageError::Refused)
+            }
             None => Err(PageError::Unusable("not all of the last request is to be seen")),
         };
         if let Err(error) = shown {
@@ -347,19 +365,11 @@ impl Page for ChromiumPage {
     async fn submit(&mut self, _armed: Armed, permit: SubmitPermit) -> Result<(), SubmitError> {
         let not_sent = SubmitError::NotSent;
         let Some(caught) = self.armed.take() else { return Err(not_sent(PageError::Blank)) };
-        let permitted = self.tab.guard().permit(permit);
         // On a connection that was not used before, the browser does not send it again by itself.
         if let Some(relay) = &self.tab.relay {
             relay.hang_up().await;
         }
-        let now = self.tab.clock.now();
-        let answer = caught.request.outgoing().map(|outgoing| self.tab.guard().judge(&outgoing, now));
-        let judged = match (permitted, answer) {
-            (Ok(()), Some(Answer::Pass)) => Ok(()),
-            (Err(refusal), _) | (Ok(()), Some(Answer::Refuse(refusal))) => Err(PageError::Refused(refusal)),
-            (Ok(()), Some(Answer::Hold(held))) => Err(PageError::Held(held)),
-            (Ok(()), None) => Err(PageError::Unusable("not all of the last request is to be seen")),
-        };
+        let judged = self.release(&caught, permit);
         intercept::release(&self.tab, &caught, judged.is_ok());
         if judged.is_err() {
             return self.end(true, judged).map_err(not_sent);

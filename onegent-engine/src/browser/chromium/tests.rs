@@ -90,6 +90,18 @@ impl Scene {
         self.page.act(crate::gate::Cleared::for_tests(Action::Press { button }, None)).await
     }
 
+    /// Gives the guest's address on the page to book from, and has the gate judge the last button.
+    async fn fill_in(&mut self, url: Url) -> Armed {
+        self.go_to(url).await;
+        let field = self.field("email").await;
+        self.act(Action::Fill { field, value: Filling::Slot(Slot::Email) }).await.unwrap();
+        let (seen, button) = (self.seen().await, self.button("Confirm booking").await);
+        match self.gate.judge(&seen, Action::Press { button }) {
+            Verdict::NeedsPermit { armed, .. } => armed,
+            other @ (Verdict::Allowed(_) | Verdict::Denied { .. }) => panic!("{other:?}"),
+        }
+    }
+
     async fn follow(&mut self, name: &str) -> Result<(), PageError> {
         let seen = self.seen().await;
         let link = seen.links().find(|found| found.it.name == name).unwrap().it.reference.clone();

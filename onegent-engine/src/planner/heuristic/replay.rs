@@ -132,7 +132,9 @@ fn find<'v, 'a>(mark: &FieldMark, view: &'v View<'a>) -> Option<(&'v FormView<'a
         let name = mark.name.is_empty() || field.name == mark.name;
         field.kind == mark.kind && label && name && !field.disabled
     };
-    let all = view.forms.iter().flat_map(|form| (0..form.form.fields.len()).map(move |place| (form, place)));
+    // A newsletter's field is none of a booking, whatever it is called.
+    let forms = view.forms.iter().filter(|form| form.role != Role::Aside);
+    let all = forms.flat_map(|form| (0..form.form.fields.len()).map(move |place| (form, place)));
     let mut found = all.filter(|(form, place)| is_it(&form.form.fields[*place]));
     // Which of two is meant is for the planner to find out.
     found.next().filter(|_| found.next().is_none())

@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     Step { sql: include_str!("../../../migrations/postgres/0004_learned_paths.sql"), fits: 1 },
     Step { sql: include_str!("../../../migrations/postgres/0005_traces.sql"), fits: 1 },
     Step { sql: include_str!("../../../migrations/postgres/0006_removals.sql"), fits: 1 },
+    Step { sql: include_str!("../../../migrations/postgres/0007_dead_messages.sql"), fits: 1 },
 ];
 
 /// Who else migrates waits. The time limits of everyday statements don't hold for a step; one that can't have its table

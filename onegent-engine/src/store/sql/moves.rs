@@ -18,15 +18,16 @@ use crate::store::record::{HoldRecord, HoldStatus, JobRecord};
 use crate::store::{Advance, Confirm, Pause, StoreError};
 use crate::trail;
 
-/// One half of the claim, for one state; the partial index `jobs_by_turn` keeps its cost flat.
+/// One half of the claim, for one state; the partial index `jobs_by_turn` keeps its cost flat. The plus keeps a database
+/// from looking by when jobs are due: where it believes that few wait, it would read and sort all that do.
 const CLAIMABLE: &str = concat!(
     job_columns!(),
-    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 \
+    "WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND +j.due_at <= $2 \
      AND j.scenario IN ($5, $6, $7, $8) ORDER BY j.turn, j.id LIMIT $3 OFFSET $4"
 );
 /// The same on PostgreSQL, where each worker passes by what others have in hand and keeps off from it what it takes.
-const CLAIMABLE_ALONE: &str = "SELECT j.id FROM jobs j \
-     WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND j.due_at <= $2 \
+pub(in crate::store) const CLAIMABLE_ALONE: &str = "SELECT j.id FROM jobs j \
+     WHERE j.state = $1 AND j.state IN ('queued', 'confirmed') AND +j.due_at <= $2 \
      AND j.scenario IN ($5, $6, $7, $8) ORDER BY j.turn, j.id LIMIT $3 OFFSET $4 \
      FOR NO KEY UPDATE SKIP LOCKED";
 const ADD_HOLD: &str = "INSERT INTO holds (id, job_id, charge, hash, status, expires_at, replaces, page_url, page_text, \

@@ -26,8 +26,8 @@ const KEEP: &str = "INSERT INTO learned_paths (environment, site, entry, scenari
      path = excluded.path, revision = learned_paths.revision + 1, learned_at = excluded.learned_at, \
      used_at = excluded.used_at";
 const TRIM: &str = "DELETE FROM learned_paths WHERE (environment, site, entry, scenario) IN \
-     (SELECT environment, site, entry, scenario FROM learned_paths \
-     ORDER BY used_at DESC, environment, site, entry, scenario LIMIT $1 OFFSET $2)";
+     (SELECT environment, site, entry, scenario FROM learned_paths WHERE environment = $3 \
+     ORDER BY used_at DESC, site, entry, scenario LIMIT $1 OFFSET $2)";
 const USED: &str = "UPDATE learned_paths SET used_at = $5 \
      WHERE environment = $1 AND site = $2 AND entry = $3 AND scenario = $4";
 const FORGET: &str =
@@ -50,7 +50,8 @@ impl PathStore for SqlStore {
         self.write(move |tx| {
             Box::pin(async move {
                 at(query(KEEP), &key).bind(path).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
-                query(TRIM).bind(i64::MAX).bind(i64::from(most)).execute(tx.conn).await?;
+                let trim = query(TRIM).bind(i64::MAX).bind(i64::from(most));
+                trim.bind(key.environment.as_str()).execute(tx.conn).await?;
                 Ok(())
             })
         })

@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use super::query::{Conn, Row, query};
 use super::row::{count, get, text, time, time_or_null};
-use super::sessions;
 use super::tx::{Only, Tx};
-use super::webhooks;
+use super::{sessions, sweep, webhooks};
 use crate::store::StoreError;
 use crate::store::accounts::{NewAccess, NewPerson, NewSession, Proof, Taken};
 use crate::store::record::{AccountRecord, PersonRecord, SessionRecord};
@@ -451,6 +450,7 @@ pub(super) async fn erase(mut tx: Tx<'_>, account: AccountId) -> Result<(), Stor
     for statement in webhooks::ERASE {
         query(statement).bind(&id).execute(tx.conn).await?;
     }
+    sweep::cut_sites_of(tx.conn, account).await?;
     query(ERASE_GUESTS).bind(&id).execute(tx.conn).await?;
     Ok(())
 }

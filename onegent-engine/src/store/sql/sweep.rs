@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use onegent_core::id::{JobId, WorkerId};
-use onegent_core::request::Scenario;
+use onegent_core::id::{AccountId, JobId, WorkerId};
+use onegent_core::request::{BookingRequest, Scenario};
+use onegent_core::site::SiteUrl;
 use onegent_core::text::ProviderId;
 
 use super::moves::one_of;
-use super::query::{Conn, query};
-use super::row::{count, get, job_columns, job_or_skip};
+use super::query::{Conn, Query, query};
+use super::row::{count, get, job_columns, job_or_skip, json, to_json};
 use super::tx::Tx;
 use crate::store::record::{JobRecord, Outcomes};
 use crate::store::{Counts, StoreError};
@@ -40,6 +41,12 @@ const NEXT_CLAIM: &str = "SELECT min(due_at) AS due FROM jobs WHERE state = $1 A
      AND scenario IN ($2, $3, $4, $5)";
 const FORGET_GUESTS: &str =
     "UPDATE jobs SET guest = NULL WHERE guest IS NOT NULL AND completed_at IS NOT NULL AND completed_at < $1";
+/// Of a site that a request names, what is behind its host goes with the guest: an address may be one person's own.
+const NAMED_SITES: &str = "SELECT id, request FROM jobs WHERE guest IS NOT NULL AND completed_at IS NOT NULL \
+     AND completed_at < $1 AND request LIKE '%\"venueUrl\":%' AND id > $2 ORDER BY id LIMIT 500";
+const NAMED_SITES_OF_ACCOUNT: &str = "SELECT id, request FROM jobs WHERE account_id = $1 \
+     AND request LIKE '%\"venueUrl\":%' AND id > $2 ORDER BY id LIMIT 500";
+const CUT_SITE: &str = "UPDATE jobs SET request = $2 WHERE id = $1";
 /// The pages that were seen go with the guest whose details may stand on them.
 const FORGET_PAGES: [&str; 2] = [
     "UPDATE holds SET page_url = NULL, page_text = NULL \
@@ -146,11 +153,35 @@ pub(super) async fn forget(tx: Tx<'_>, ended_before: Timestamp) -> Result<u64, S
     for pages in FORGET_PAGES {
         query(pages).bind(before).execute(tx.conn).await?;
     }
+    cut_sites(tx.conn, |last| query(NAMED_SITES).bind(before).bind(last)).await?;
     let forgotten = query(FORGET_GUESTS).bind(before).execute(tx.conn).await?;
     for over in [FORGET_LINKS, FORGET_SESSIONS, FORGET_INVITATIONS, FORGET_DAYS] {
         query(over).bind(tx.now.as_millisecond()).execute(tx.conn).await?;
     }
     Ok(forgotten)
+}
+
+/// Leaves of the sites that an account's requests name no more than their origin.
+pub(super) async fn cut_sites_of(conn: &mut Conn, account: AccountId) -> Result<(), StoreError> {
+    let account = account.to_string();
+    cut_sites(conn, |last| query(NAMED_SITES_OF_ACCOUNT).bind(account.clone()).bind(last)).await
+}
+
+async fn cut_sites(conn: &mut Conn, after: impl Fn(String) -> Query<'static>) -> Result<(), StoreError> {
+    let mut last = String::new();
+    loop {
+        let rows = after(last.clone()).fetch_all(conn).await?;
+        for row in &rows {
+            last = get(row, "id")?;
+            let request: BookingRequest = json(row, "request")?;
+            let site = request.site().map(SiteUrl::origin);
+            let cut = to_json("request", &request.on(site))?;
+            query(CUT_SITE).bind(last.clone()).bind(cut).execute(conn).await?;
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+    }
 }
 
 pub(super) async fn outcomes(

@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0008_learned_paths.sql"),
     include_str!("../../../migrations/sqlite/0009_traces.sql"),
     include_str!("../../../migrations/sqlite/0010_removals.sql"),
+    include_str!("../../../migrations/sqlite/0011_dead_messages.sql"),
 ];
 
 /// Why nobody goes on with a file, said in it as a version that no program knows.

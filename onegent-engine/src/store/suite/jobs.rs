@@ -9,12 +9,13 @@ use onegent_core::job::JobErrorCode;
 use onegent_core::machine::{JobEvent, JobState, Outcome, PersonWanted, Refused};
 use onegent_core::port::JobFilter;
 use onegent_core::request::Scenario;
+use onegent_core::site::SiteUrl;
 use onegent_core::text::Bounded;
 use onegent_core::time::Clock;
 
 use crate::agent::Note;
 use crate::job_error::job_error;
-use crate::store::{Advance, CreateOutcome, JobQuota, OverQuota, StoreError};
+use crate::store::{Advance, CreateOutcome, JobQuota, NewJob, OverQuota, StoreError};
 use crate::testing::{Bench, LEASE, ROOM};
 
 pub(crate) async fn a_job_and_its_first_event_are_there_together(bench: &Bench) {
@@ -295,13 +296,18 @@ pub(crate) async fn the_record_is_counted_by_state(bench: &Bench) {
 }
 
 pub(crate) async fn guests_are_forgotten_when_their_time_is_over(bench: &Bench) {
-    let (ended, epoch) = bench.running().await;
+    let new = bench.new_job();
+    let site = Some("https://tables.example.com/for/ana?booking=7".parse().unwrap());
+    bench.store.create(NewJob { request: new.request.clone().on(site), ..new }, ROOM).await.unwrap();
+    let (ended, epoch) = bench.claim_one().await;
     finish(bench, ended.id, epoch).await.unwrap();
     let open = bench.queued().await;
     assert_eq!(bench.store.forget(bench.clock.now()).await.unwrap(), 0, "it ended just now");
     bench.clock.turn(Duration::from_secs(1));
     assert_eq!(bench.store.forget(bench.clock.now()).await.unwrap(), 1);
-    assert!(bench.store.job(bench.account, ended.id).await.unwrap().unwrap().guest.is_none());
+    let kept = bench.store.job(bench.account, ended.id).await.unwrap().unwrap();
+    assert!(kept.guest.is_none());
+    assert_eq!(kept.request.site().map(SiteUrl::as_str), Some("https://tables.example.com/"));
     assert!(bench.store.job(bench.account, open.id).await.unwrap().unwrap().guest.is_some());
 }
 

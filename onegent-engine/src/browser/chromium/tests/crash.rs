@@ -38,6 +38,27 @@ async fn a_browser_elsewhere_is_used_and_reached_again() {
     far.end();
 }
 
+/// A browser elsewhere lets go of what waits in it when the line breaks: not the submit, whose context goes first.
+#[tokio::test]
+async fn a_browser_elsewhere_sends_no_submit_when_the_line_breaks() {
+    let profile = tempfile::tempdir().unwrap();
+    let mut far = Far::start(profile.path());
+    let source = Source::Remote(far.url(profile.path()).await);
+    let config = ChromiumConfig { source, ..ChromiumConfig::default() };
+    let browser = ChromiumBrowser::new(&config, Arc::new(SystemClock)).unwrap();
+    let site = Site::open().await;
+    let page = open(&browser, site.origins()).await;
+    let mut scene = Scene { browser, page, gate: Gate::new(), site };
+    let armed = scene.fill_in(scene.site.url("/guest")).await;
+    scene.page.arm(&armed).await.unwrap();
+    scene.browser.running().await.unwrap().wire.end();
+    // By the time the browser shows another page, it has cleared up behind the first visit.
+    scene.page = open(&scene.browser, scene.site.origins()).await;
+    scene.go("/near").await;
+    assert!(scene.site.written().is_empty(), "{:?}", scene.site.written());
+    far.end();
+}
+
 /// A browser that somebody else started.
 struct Far(std::process::Child);
 

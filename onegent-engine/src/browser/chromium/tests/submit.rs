@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
+use crate::network::Refusal;
 use crate::payment::SubmitPermit;
 
 /// The guest's details are in, and the last button is armed.
@@ -21,13 +22,7 @@ async fn armed(path: &str) -> (Scene, Armed) {
 
 async fn armed_at(mut scene: Scene, url: &Url) -> (Scene, Armed) {
     scene.page = open(&scene.browser, [url.origin()]).await;
-    scene.go_to(url.clone()).await;
-    let field = scene.field("email").await;
-    scene.act(Action::Fill { field, value: Filling::Slot(Slot::Email) }).await.unwrap();
-    let (seen, button) = (scene.seen().await, scene.button("Confirm booking").await);
-    let Verdict::NeedsPermit { armed, .. } = scene.gate.judge(&seen, Action::Press { button }) else {
-        panic!("not final")
-    };
+    let armed = scene.fill_in(url.clone()).await;
     (scene, armed)
 }
 
@@ -47,6 +42,27 @@ async fn a_press_that_sends_nothing_is_known_to_have_sent_nothing() {
     let (mut scene, armed) = armed("/guest?dead").await;
     let made = scene.page.arm(&armed).await;
     assert!(matches!(made, Err(PageError::Unusable(_))), "{made:?}");
+    assert!(scene.site.written().is_empty());
+}
+
+/// The page's question is answered with yes, which agrees to no price.
+#[tokio::test]
+async fn a_question_that_names_a_price_which_the_page_does_not_show_sends_nothing() {
+    let (mut scene, armed) = armed("/guest?costs").await;
+    let made = scene.page.arm(&armed).await;
+    assert!(matches!(made, Err(PageError::Refused(Refusal::Pays))), "{made:?}");
+    let sent = scene.page.submit(armed, permit(60)).await;
+    assert!(matches!(sent, Err(SubmitError::NotSent(_))), "{sent:?}");
+    assert!(scene.site.written().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_that_is_dropped_before_the_permit_takes_its_submit_along() {
+    let (mut scene, armed) = armed("/guest").await;
+    scene.page.arm(&armed).await.unwrap();
+    // What is asked of the browser now comes after the end of the page.
+    scene.page = open(&scene.browser, scene.site.origins()).await;
+    scene.go("/near").await;
     assert!(scene.site.written().is_empty());
 }
 
