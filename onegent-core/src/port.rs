@@ -4,6 +4,7 @@ mod accounts;
 mod authority;
 mod booking;
 mod desk;
+mod live;
 mod oauth;
 mod profiles;
 mod webhooks;
@@ -21,6 +22,7 @@ pub use booking::{
     ProviderMetrics, ProviderPage, Screenshot, ScreenshotInfo, Watch,
 };
 pub use desk::{PaymentDesk, Review};
+pub use live::{LivePage, LivePicture, Sight};
 pub use oauth::{
     AccessRequest, AccessToken, Authorization, AuthorizationCode, Bearer, ClientFace, ClientOrigin,
     ClientRegistration, ConnectedApp, Decision, GrantEnd, OAuth, OAuthError, OAuthErrorCode, OAuthResult,
@@ -69,8 +71,8 @@ mod tests {
     #[test]
     fn the_payment_desk_answers_a_person_alone() {
         let code = code_of(include_str!("port/desk.rs"), "PaymentDesk");
-        assert_eq!(methods(&code), ["review", "confirm", "decline", "helped"]);
-        assert_eq!(code.matches("(&self, person: &Person,").count(), 4, "{code}");
+        assert_eq!(methods(&code), ["review", "confirm", "decline", "helped", "live"]);
+        assert_eq!(code.matches("(&self, person: &Person,").count(), 5, "{code}");
         assert!(!code.contains("Caller"), "{code}");
     }
 }

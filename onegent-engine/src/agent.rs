@@ -31,6 +31,7 @@ use crate::planner::playbook::Playbook;
 mod charge;
 mod direct;
 mod kept;
+mod live;
 mod log;
 mod look_up;
 mod run;
@@ -41,6 +42,8 @@ mod visit;
 
 pub use direct::{DirectSites, SiteRefused};
 use kept::KeptPages;
+use live::LivePages;
+pub use live::Look;
 
 /// What to book, for whom, and how far the agent may go.
 #[derive(Debug)]
@@ -294,6 +297,7 @@ pub struct Agent {
     providers: Vec<Provider>,
     clock: Arc<dyn Clock>,
     kept: KeptPages,
+    live: LivePages,
     sandbox: Option<SandboxOrigins>,
     direct_sites: DirectSites,
 }
@@ -320,12 +324,26 @@ impl Agent {
         let browsers = Browsers::new(&config.browser, &clock)?;
         let kept = KeptPages::new(config.hold_live);
         let (sandbox, direct_sites) = (config.sandbox.clone(), config.direct_sites);
-        Ok(Self { browsers, playbooks, providers, clock, kept, sandbox, direct_sites })
+        Ok(Self {
+            browsers,
+            playbooks,
+            providers,
+            clock,
+            kept,
+            live: LivePages::default(),
+            sandbox,
+            direct_sites,
+        })
     }
 
     /// Lets the page go that a job left at payment, if it is still open: nobody will confirm there any more.
     pub fn let_go(&self, job: JobId) {
         self.kept.let_go(job);
+    }
+
+    /// Lets somebody watch the pages of a job that are open in this process.
+    pub fn look(&self, job: JobId) -> Look {
+        self.live.look(job)
     }
 
     /// How many such pages are open.

@@ -3,6 +3,8 @@
 //! **Invariant:** a page does nothing that the gate has not judged: [`Page::act`] takes only [`Cleared`], and
 //! [`Page::submit`] only [`Armed`] together with the one permit. Neither can be made outside the gate.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::gate::{Armed, Cleared};
@@ -15,6 +17,7 @@ pub mod choice;
 pub mod chromium;
 pub mod fold;
 pub mod inspect;
+pub mod live;
 pub mod mask;
 pub mod observation;
 pub mod plain;
@@ -23,6 +26,7 @@ mod read;
 pub mod reference;
 
 use action::SlotValues;
+use live::Live;
 use observation::Observation;
 use reference::Ref;
 
@@ -78,6 +82,11 @@ pub trait Page: Send {
     /// over. `None` where this browser shows no pictures.
     async fn keepsake(&mut self) -> Result<Option<Vec<u8>>, PageError> {
         Ok(None)
+    }
+
+    /// The page as a person can watch it, where this browser shows pictures.
+    fn live(&self) -> Option<Arc<dyn Live>> {
+        None
     }
 }
 

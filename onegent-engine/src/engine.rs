@@ -41,6 +41,7 @@ mod booking;
 mod config;
 mod desk;
 mod export;
+mod live;
 mod metrics;
 mod oauth;
 mod operator;

@@ -98,8 +98,50 @@ function follow() {
   });
 }
 
+// The booking site's page, picture by picture. Only the newest is kept, and only on the canvas.
+function watch() {
+  const place = document.getElementById("live-page");
+  if (!place || !("WebSocket" in window)) return;
+  const frame = place.querySelector(".live-frame");
+  const canvas = place.querySelector("canvas");
+  const says = place.querySelector("[data-says]");
+  const say = (text) => { if (says.textContent !== text) says.textContent = text; };
+  place.hidden = false;
+  say("Looking for the page…");
+  const url = new URL(place.dataset.socket, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  const tell = (what) => { if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(what)); };
+  const show = async (bytes) => {
+    const sides = new DataView(bytes);
+    const picture = await createImageBitmap(new Blob([bytes.slice(4)], { type: "image/jpeg" }));
+    [canvas.width, canvas.height] = [sides.getUint16(0), sides.getUint16(2)];
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    frame.hidden = false;
+    say("As the agent has it, right now. Nobody else sees it, and no picture of this is kept.");
+  };
+  socket.addEventListener("message", ({ data }) => {
+    if (typeof data !== "string") {
+      show(data).catch(() => {}).finally(() => tell({ do: "seen" }));
+      return;
+    }
+    const { is } = JSON.parse(data);
+    if (is === "no_page") {
+      frame.hidden = true;
+      say("No page of this booking is open here at the moment. A page shows while the agent works in Chromium, and only on the server whose worker has it.");
+    }
+  });
+  socket.addEventListener("close", () => {
+    frame.hidden = true;
+    say("The live page has ended here, or is watched in another window. Reload to look again.");
+  });
+}
+
 localise(document);
 makeCopyable(document);
 sendOnce();
 countDown();
 follow();
+watch();

@@ -14,6 +14,7 @@ mod jobs;
 mod join;
 mod keys;
 mod live;
+mod live_page;
 mod page;
 mod profiles;
 mod provider;
@@ -52,6 +53,7 @@ pages! {
     "/" => get(jobs::show),
     "/jobs/{jobId}" => get(job::show),
     "/jobs/{jobId}/events" => get(live::stream),
+    "/jobs/{jobId}/live" => get(live_page::show),
     "/jobs/{jobId}/screenshots/{number}" => get(screenshots::show),
     "/jobs/{jobId}/confirm" => post(review::confirm),
     "/jobs/{jobId}/decline" => post(review::decline),

@@ -24,6 +24,7 @@ mod ready;
 mod request;
 mod rest;
 mod server;
+mod socket;
 mod trace;
 
 pub use app::{App, router};

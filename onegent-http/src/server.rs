@@ -13,10 +13,10 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 /// Connections at a time; more wait in the listener's backlog.
@@ -58,7 +58,7 @@ pub async fn serve(
     drain: Duration,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     let end = End::default();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let mut drained = std::pin::pin!(async {
@@ -72,7 +72,7 @@ pub async fn serve(
             () = &mut drained => break,
         };
         let Some((stream, peer, permit)) = accepted else { continue };
-        let (router, end) = (router.clone(), end.clone());
+        let (router, end, closing) = (router.clone(), end.clone(), end.closing.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -90,9 +90,17 @@ pub async fn serve(
         });
         let mut builder = http1::Builder::new();
         builder.timer(TokioTimer::new()).header_read_timeout(HEADERS_WITHIN);
-        let served = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            if let Err(error) = served.await {
+        let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        connections.spawn(async move {
+            let mut connection = std::pin::pin!(connection);
+            let served = tokio::select! {
+                served = connection.as_mut() => served,
+                () = closing.cancelled() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            if let Err(error) = served {
                 tracing::debug!(%error, "a connection broke");
             }
             drop(permit);
@@ -100,7 +108,8 @@ pub async fn serve(
     }
     drop(listener);
     end.closing.cancel();
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+    connections.close();
+    if tokio::time::timeout(GRACE, connections.wait()).await.is_err() {
         tracing::warn!("requests were still running when the server ended");
     }
     Ok(())

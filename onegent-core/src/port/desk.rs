@@ -8,6 +8,7 @@ use crate::charge::{Charge, ChargeHash};
 use crate::error::Result;
 use crate::id::{HoldId, JobId};
 use crate::job::Job;
+use crate::port::LivePage;
 
 /// Review, confirm, decline, and say that the site got what it wanted from a person.
 ///
@@ -27,6 +28,9 @@ pub trait PaymentDesk: Send + Sync {
 
     /// The person did what the site wanted (`needs_login`, `captcha`); the job goes on.
     async fn helped(&self, person: &Person, job: JobId) -> Result<Job>;
+
+    /// The page on which the agent is, or waits, for the person whose job it is. Looking changes nothing.
+    async fn live(&self, person: &Person, job: JobId) -> Result<Box<dyn LivePage>>;
 }
 
 /// All that the review page shows.

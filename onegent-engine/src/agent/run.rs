@@ -136,6 +136,9 @@ async fn visit(
             }
         }
     };
+    if let Some(live) = page.live() {
+        agent.live.open(assignment.job, live);
+    }
     let charged = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().clone());
     let goal = Goal { request: assignment.request.clone(), consent: assignment.consent.clone(), unknown };
     let reader = ChargeReader {

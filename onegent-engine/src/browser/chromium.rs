@@ -26,6 +26,7 @@ use crate::network::Guard;
 mod attach;
 mod intercept;
 mod launch;
+mod live;
 mod mark;
 mod page;
 mod relay;

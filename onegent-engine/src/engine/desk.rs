@@ -7,9 +7,10 @@ use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::id::{HoldId, JobId};
 use onegent_core::job::Job;
 use onegent_core::machine::{JobEvent, JobState, Refused};
-use onegent_core::port::{PaymentDesk, Review};
+use onegent_core::port::{LivePage, PaymentDesk, Review};
 
 use super::Engine;
+use super::live::Viewing;
 use crate::fail_point::{self, FailPoint};
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, Confirm, StoreError};
@@ -93,6 +94,15 @@ impl PaymentDesk for Engine {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn live(&self, person: &Person, job: JobId) -> Result<Box<dyn LivePage>> {
+        let record = self.job_of(person.account, job).await?;
+        if record.person != person.id {
+            let message = "Only the person whose key or app asked for this booking sees its page.";
+            return Err(Error::new(ErrorCode::NotYours, message));
+        }
+        Ok(Box::new(Viewing::new(&self.parts, &record)))
     }
 }
 

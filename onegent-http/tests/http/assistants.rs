@@ -46,6 +46,7 @@ const ROUTES: &[(&str, For)] = &[
     ("/jobs/{jobId}/decline", For::People),
     ("/jobs/{jobId}/events", For::People),
     ("/jobs/{jobId}/helped", For::People),
+    ("/jobs/{jobId}/live", For::People),
     ("/jobs/{jobId}/screenshots/{number}", For::People),
     ("/developers/connected-apps", For::People),
     ("/developers/connected-apps/{grantId}/disconnect", For::People),
@@ -105,8 +106,13 @@ const ROUTES: &[(&str, For)] = &[
 ];
 
 /// The routes behind which a person meets the payment desk, and no others.
-const DESK: [&str; 4] =
-    ["/jobs/{jobId}", "/jobs/{jobId}/confirm", "/jobs/{jobId}/decline", "/jobs/{jobId}/helped"];
+const DESK: [&str; 5] = [
+    "/jobs/{jobId}",
+    "/jobs/{jobId}/confirm",
+    "/jobs/{jobId}/decline",
+    "/jobs/{jobId}/helped",
+    "/jobs/{jobId}/live",
+];
 
 const METHODS: [Method; 5] = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
 
@@ -158,7 +164,7 @@ async fn no_route_leads_an_assistant_to_the_payment_desk() {
 
 /// The same walk finds the desk when a person goes it: what was refused above was refused for who asked.
 #[tokio::test]
-async fn a_person_meets_the_payment_desk_behind_four_routes() {
+async fn a_person_meets_the_payment_desk_behind_five_routes() {
     let mut behind = BTreeSet::new();
     for (route, _) in ROUTES {
         let world = World::new();
@@ -182,7 +188,8 @@ fn no_code_that_answers_programs_names_the_payment_desk() {
         naming_the_desk(&folder, &mut naming);
     }
     let allowed = BTreeSet::from(
-        ["app.rs", "console/job.rs", "console/review.rs"].map(|file| here.join("src").join(file)),
+        ["app.rs", "console/job.rs", "console/live_page.rs", "console/review.rs"]
+            .map(|file| here.join("src").join(file)),
     );
     assert_eq!(naming, allowed);
 }

@@ -8,7 +8,7 @@ use onegent_core::charge::ChargeHash;
 use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::id::{HoldId, JobId};
 use onegent_core::job::Job;
-use onegent_core::port::{PaymentDesk, Review};
+use onegent_core::port::{LivePage, LivePicture, PaymentDesk, Review, Sight};
 use onegent_core::status::JobStatus;
 
 use super::Fake;
@@ -59,5 +59,36 @@ impl PaymentDesk for Fake {
             job.status = JobStatus::Queued;
         });
         self.read(person.account, job, |kept| kept.job.clone())
+    }
+
+    async fn live(&self, person: &Person, job: JobId) -> Result<Box<dyn LivePage>> {
+        self.state().desk_calls.push("live");
+        self.read(person.account, job, |_| ())?;
+        Ok(Box::new(Flicker { shown: 0, seen: true }))
+    }
+}
+
+/// A page that is missing at first, and of which each picture has its number for its contents.
+struct Flicker {
+    shown: u8,
+    seen: bool,
+}
+
+#[async_trait]
+impl LivePage for Flicker {
+    async fn next(&mut self) -> Option<Sight> {
+        if !std::mem::take(&mut self.seen) {
+            return std::future::pending().await;
+        }
+        self.shown += 1;
+        if self.shown == 1 {
+            self.seen = true;
+            return Some(Sight::NoPage);
+        }
+        Some(Sight::Picture(LivePicture { width: 1280, height: 720, jpeg: vec![self.shown] }))
+    }
+
+    fn seen(&mut self) {
+        self.seen = true;
     }
 }

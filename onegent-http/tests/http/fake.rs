@@ -418,7 +418,11 @@ impl Authority for Fake {
 
     async fn sign_out(&self, token: &SessionToken) -> Result<()> {
         self.write("sign_out".to_owned())?;
-        self.state().sessions.remove(token.expose());
+        let mut state = self.state();
+        state.sessions.remove(token.expose());
+        state.endings += 1;
+        drop(state);
+        self.news.notify_waiters();
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod fake;
 mod forms;
 mod gateway;
 mod headers;
+mod live_page;
 mod mcp;
 mod rest;
 mod sample;

@@ -10,6 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::live::LiveTab;
 use super::mark;
 use super::settle::{await_suggestions, driven, settle};
 use super::tab::{Catch, State, Tab};
@@ -18,6 +19,7 @@ use super::view::{View, view};
 use super::wire::WireError;
 use super::{Running, intercept};
 use crate::browser::action::{Action, Filling, SlotValues};
+use crate::browser::live::Live;
 use crate::browser::observation::{Field, FieldKind, Observation, Target};
 use crate::browser::reference::Ref;
 use crate::browser::{Page, PageError, SubmitError};
@@ -389,6 +391,10 @@ impl Page for ChromiumPage {
     async fn keepsake(&mut self) -> Result<Option<Vec<u8>>, PageError> {
         let view = self.look().await?;
         mark::keepsake(&self.tab, &view).await.map(Some)
+    }
+
+    fn live(&self) -> Option<Arc<dyn Live>> {
+        Some(Arc::new(LiveTab::of(&self.tab)))
     }
 }
 

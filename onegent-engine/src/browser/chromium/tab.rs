@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::attach;
 use super::intercept;
+use super::live;
 use super::relay::Relay;
 use super::wire::{Event, SessionId, Wire};
 use crate::browser::PageError;
@@ -35,6 +36,8 @@ pub(super) struct Tab {
     pub(super) state: watch::Sender<State>,
     /// Its way out; `None` where the browser is another machine's.
     pub(super) relay: Option<Relay>,
+    /// Where pictures of it go, while somebody watches.
+    pub(super) shots: Mutex<Option<mpsc::Sender<live::Shot>>>,
 }
 
 /// What is known of a context.
@@ -160,7 +163,8 @@ impl Tab {
         let (inbox, events) = mpsc::channel(INBOX);
         wire.route(&context, inbox);
         let (state, _) = watch::channel(State::default());
-        let tab = Arc::new(Self { wire, context, clock, guard: Mutex::new(guard), state, relay });
+        let (guard, shots) = (Mutex::new(guard), Mutex::default());
+        let tab = Arc::new(Self { wire, context, clock, guard, state, relay, shots });
         drop(tokio::spawn(listen(Arc::downgrade(&tab), events)));
         tab
     }
@@ -217,6 +221,7 @@ impl Tab {
                 }
             }
             "Page.windowOpen" => self.state.send_modify(|state| state.opening += usize::from(state.acting)),
+            "Page.screencastFrame" => live::shot(self, &session, event),
             "Page.frameNavigated" => self.navigated(&session, event),
             "Network.requestWillBeSent" => self.asked(session, event),
             "Network.responseReceived" => self.answered(&session, event),

@@ -12,6 +12,7 @@ use crate::gate::{Armed, Gate, Verdict};
 use crate::network::NetworkPolicy;
 
 mod crash;
+mod live;
 mod reading;
 mod site;
 mod submit;
