@@ -17,6 +17,7 @@ use crate::env;
 mod access;
 mod book;
 mod browser;
+mod model;
 mod nodes;
 mod providers;
 mod setup;
@@ -24,6 +25,7 @@ mod setup;
 pub(crate) use access::{Access, Accounts, Data, SecurityEvents, Webhooks};
 pub(crate) use book::{Book, Guest};
 pub(crate) use browser::{BrowserArgs, Observe, SitesArgs};
+pub(crate) use model::ModelArgs;
 pub(crate) use nodes::{Db, Worker};
 pub(crate) use providers::{AddProvider, Providers, ProvidersDir};
 pub(crate) use setup::{Doctor, Format, Gpt, Health, Install, Manifest, Openapi, Platform, Profile};
@@ -221,6 +223,8 @@ pub(crate) struct Serve {
     pub(crate) browser: BrowserArgs,
     #[command(flatten)]
     pub(crate) sites: SitesArgs,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     #[command(flatten)]
     pub(crate) access: Access,
 }

@@ -24,6 +24,7 @@ mod install;
 mod keys;
 mod manifest;
 pub(crate) mod mcp;
+mod model;
 mod observe;
 mod openapi;
 mod profiles;

@@ -16,6 +16,16 @@ pub(crate) const BROWSER_URL: &str = "ONEGENT_BROWSER_URL";
 pub(crate) const DIRECT_SITES: &str = "ONEGENT_DIRECT_SITES";
 /// The folder with more providers.
 pub(crate) const PROVIDERS: &str = "ONEGENT_PROVIDERS";
+/// The language model that is asked.
+pub(crate) const MODEL: &str = "ONEGENT_MODEL";
+/// How it is spoken to: `openai` or `anthropic`.
+pub(crate) const MODEL_KIND: &str = "ONEGENT_MODEL_KIND";
+/// Its endpoint.
+pub(crate) const MODEL_URL: &str = "ONEGENT_MODEL_URL";
+/// Its key.
+pub(crate) const MODEL_KEY: &str = "ONEGENT_MODEL_KEY";
+/// A file with its key.
+pub(crate) const MODEL_KEY_FILE: &str = "ONEGENT_MODEL_KEY_FILE";
 /// Where the database and its companions live.
 pub(crate) const DATA_DIR: &str = "ONEGENT_DATA_DIR";
 /// A PostgreSQL database in place of the file in the data directory.

@@ -15,6 +15,7 @@ use onegent_engine::agent::{AgentConfig, DirectSites, SandboxOrigins};
 use onegent_engine::browser::choice::BrowserChoice;
 use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
+use onegent_engine::planner::model::ModelConfig;
 use onegent_engine::{Engine, EngineConfig};
 use onegent_http::RequestMeter;
 use tokio::net::TcpListener;
@@ -70,6 +71,8 @@ pub struct NodeConfig {
     pub direct_sites: DirectSites,
     /// The folder with more providers, where it is not `providers` in the data directory.
     pub providers: Option<PathBuf>,
+    /// A language model for sites that nobody described.
+    pub model: Option<ModelConfig>,
     /// Who may do how much, and how people sign in.
     pub access: AccessConfig,
     /// Where `/metrics` is read, if it is.
@@ -149,6 +152,7 @@ impl NodeConfig {
             browser: BrowserChoice::default(),
             direct_sites: DirectSites::Off,
             providers: None,
+            model: None,
             access: AccessConfig::default(),
             metrics: None,
             clock: Arc::new(SystemClock),
@@ -198,6 +202,7 @@ impl Node {
                 hold_live: config.hold_live,
                 browser: config.browser,
                 direct_sites: config.direct_sites,
+                model: config.model,
             },
             clock: config.clock.clone(),
             most_open_jobs: config.access.most_open_jobs_in_all,

@@ -26,13 +26,14 @@ use crate::browser::choice::{BrowserChoice, BrowserError, Browsers};
 use crate::gate::Verdict;
 use crate::payment::{ChargeConfirmation, SubmitPermit};
 use crate::planner::learned::{LearnedPath, Lesson, PathKey};
+use crate::planner::model::{Asked, Model, ModelConfig, ModelError, Spent};
 use crate::planner::playbook::Playbook;
 
 mod charge;
 mod direct;
 mod kept;
 mod live;
-mod log;
+pub(crate) mod log;
 mod look_up;
 mod run;
 mod stop;
@@ -154,6 +155,14 @@ pub trait RunControl: Send + Sync {
     /// What the gate said of an action. Nobody has to listen.
     fn judged(&self, _verdict: &Verdict) {}
 
+    /// What a question to a language model came to. Nobody has to listen.
+    fn asked(&self, _asked: &Asked) {}
+
+    /// What the job has used of a language model, as far as it is written down.
+    async fn model_spent(&self) -> Spent {
+        Spent::default()
+    }
+
     /// The path that led to a booking there before. Without a record there is none.
     async fn known_path(&self, _of: &PathKey) -> Option<LearnedPath> {
         None
@@ -271,6 +280,8 @@ pub struct AgentConfig {
     pub browser: BrowserChoice,
     /// Which sites a request may name.
     pub direct_sites: DirectSites,
+    /// A language model for sites that nobody described.
+    pub model: Option<ModelConfig>,
 }
 
 /// The agent could not begin.
@@ -287,6 +298,9 @@ pub enum AgentError {
     /// The browser that was asked for can't be used.
     #[error(transparent)]
     Browser(#[from] BrowserError),
+    /// The language model that was configured can't be used.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// Drives a browser through booking sites. Untrusted by the payment gate.
@@ -300,6 +314,7 @@ pub struct Agent {
     live: LivePages,
     sandbox: Option<SandboxOrigins>,
     direct_sites: DirectSites,
+    model: Option<Model>,
 }
 
 impl Agent {
@@ -324,6 +339,7 @@ impl Agent {
         let browsers = Browsers::new(&config.browser, &clock)?;
         let kept = KeptPages::new(config.hold_live);
         let (sandbox, direct_sites) = (config.sandbox.clone(), config.direct_sites);
+        let model = config.model.as_ref().map(Model::new).transpose()?;
         Ok(Self {
             browsers,
             playbooks,
@@ -333,6 +349,7 @@ impl Agent {
             live: LivePages::default(),
             sandbox,
             direct_sites,
+            model,
         })
     }
 
@@ -354,6 +371,12 @@ impl Agent {
     /// Lets all such pages go.
     pub fn let_all_go(&self) {
         self.kept.let_all_go();
+    }
+
+    /// The same agent with a language model beside it.
+    #[cfg(test)]
+    fn asking(self, model: &ModelConfig) -> Self {
+        Self { model: Some(Model::new(model).unwrap()), ..self }
     }
 
     /// The same agent with a browser of the tests' own.

@@ -16,6 +16,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 
 use crate::agent::AgentStep;
 use crate::gate::Verdict;
+use crate::planner::model::{Asked, AskedOutcome};
 use crate::store::Counts;
 use crate::store::record::OPEN_STATES;
 
@@ -106,6 +107,8 @@ pub(crate) struct Meters {
     workers: Gauge,
     sessions: Family<Word, Gauge>,
     steps: Durations,
+    model_asks: Family<Word, Counter>,
+    model_tokens: Family<Word, Counter>,
     writes: Durations,
     writes_waiting: Gauge,
     webhooks: Family<Word, Counter>,
@@ -131,6 +134,8 @@ impl Default for Meters {
             workers: Gauge::default(),
             sessions: Family::default(),
             steps: Durations::new_with_constructor(|| Histogram::new(exponential_buckets(0.005, 4.0, 8))),
+            model_asks: Family::default(),
+            model_tokens: Family::default(),
             writes: Durations::new_with_constructor(|| Histogram::new(exponential_buckets(0.0005, 4.0, 8))),
             writes_waiting: Gauge::default(),
             webhooks: Family::default(),
@@ -156,7 +161,9 @@ impl Default for Meters {
         for place in ["run", "kept"] {
             drop(meters.sessions.get_or_create(&[("use", place)]));
         }
-        let words: [(_, _, &[&'static str]); 5] = [
+        let words: [(_, _, &[&'static str]); 7] = [
+            (&meters.model_asks, "outcome", &AskedOutcome::ALL.map(AskedOutcome::as_str)),
+            (&meters.model_tokens, "way", &["read", "written"]),
             (&meters.leases_lost, "noticed_by", &LostTo::ALL.map(LostTo::as_str)),
             (&meters.verdicts, "verdict", &Verdict::WORDS),
             (&meters.permits, "kind", &["reserve", "charge"]),
@@ -212,6 +219,12 @@ impl Meters {
 
     pub(crate) fn took(&self, step: AgentStep, time: Duration) {
         self.steps.get_or_create(&[("step", step.as_str())]).observe(time.as_secs_f64());
+    }
+
+    pub(crate) fn asked(&self, asked: &Asked) {
+        self.model_asks.get_or_create(&[("outcome", asked.outcome.as_str())]).inc();
+        self.model_tokens.get_or_create(&[("way", "read")]).inc_by(asked.spent.read);
+        self.model_tokens.get_or_create(&[("way", "written")]).inc_by(asked.spent.written);
     }
 
     /// A transaction was asked for, and is not yet answered for as long as what this gives is held.

@@ -1,4 +1,5 @@
-//! Requests to addresses that strangers name: client metadata documents to fetch, webhooks to tell.
+//! Requests to addresses that strangers name: client metadata documents to fetch, webhooks to tell; and, without the
+//! guard, to what whoever runs the engine named.
 //!
 //! https alone, no redirects, no proxy, no special-use address: literal ones are refused before, names after their
 //! resolution, and the connection goes to the very address that was judged. Size and time are bounded, and so is how many
@@ -39,7 +40,7 @@ pub(crate) enum OutboundError {
     #[error("the address answered {0}")]
     Status(StatusCode),
     /// It answered with too much.
-    #[error("the answer is larger than {} KiB", MOST_BYTES / 1024)]
+    #[error("the answer is too large")]
     TooLarge,
 }
 
@@ -90,6 +91,28 @@ impl Outbound {
         Ok(response.status())
     }
 
+    /// Tells an address something, and gives the status and the body of its answer, both within `(time, bytes)`.
+    pub(crate) async fn ask(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: String,
+        (within, most_bytes): (Duration, usize),
+    ) -> Result<(StatusCode, Vec<u8>), OutboundError> {
+        if !self.may_call(url) {
+            return Err(OutboundError::Address);
+        }
+        // Whoever waits for a place here waits for the same address.
+        let began = tokio::time::Instant::now();
+        let place = tokio::time::timeout(within, self.room.acquire()).await;
+        let Ok(Ok(_place)) = place else { return Err(OutboundError::Busy) };
+        let left = within.saturating_sub(began.elapsed());
+        let request = self.client.post(url.clone()).headers(headers).body(body).timeout(left);
+        let response = request.send().await.map_err(failed)?;
+        let status = response.status();
+        Ok((status, bounded(response, most_bytes).await?))
+    }
+
     /// Fetches what stands at an address.
     pub(crate) async fn get(&self, url: &Url) -> Result<Vec<u8>, OutboundError> {
         if self.guarded && !may_call(url) {
@@ -101,17 +124,22 @@ impl Outbound {
         if response.status() != StatusCode::OK {
             return Err(OutboundError::Status(response.status()));
         }
-        let mut body = Vec::new();
-        let mut chunks = response.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(failed)?;
-            if body.len() + chunk.len() > MOST_BYTES {
-                return Err(OutboundError::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        bounded(response, MOST_BYTES).await
     }
+}
+
+/// A body, if it is no larger than that.
+async fn bounded(response: reqwest::Response, most: usize) -> Result<Vec<u8>, OutboundError> {
+    let mut body = Vec::new();
+    let mut chunks = response.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(failed)?;
+        if body.len() + chunk.len() > most {
+            return Err(OutboundError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// An address may carry what no log should. A name that leads to no public address was refused while it was resolved.

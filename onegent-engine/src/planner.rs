@@ -12,10 +12,12 @@ use url::Url;
 use crate::browser::action::{Action, Slot};
 use crate::browser::observation::Observation;
 use learned::Course;
+use model::Asked;
 
 mod banner;
 pub mod heuristic;
 pub mod learned;
+pub mod model;
 pub mod playbook;
 
 /// What is to be reached, without the guest's details.
@@ -127,6 +129,17 @@ pub trait Planner: Send + Sync {
 
     /// How far it went by a path that was learned before, where it had one.
     fn course(&self) -> Option<Course> {
+        None
+    }
+
+    /// Whether a language model chose any of its steps so far. What stands at the end of such a way is shown to a person,
+    /// also where it costs nothing: nobody else has looked whether it is what was asked for.
+    fn guided(&self) -> bool {
+        false
+    }
+
+    /// What the last step's question to a language model came to, where one was asked. Told once.
+    fn asked(&self) -> Option<Asked> {
         None
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use onegent_core::request::Scenario;
 
-use super::{BrowserArgs, SitesArgs};
+use super::{BrowserArgs, ModelArgs, SitesArgs};
 use crate::env;
 
 pub(super) const WORKER_HELP: &str = "\
@@ -50,6 +50,8 @@ pub(crate) struct Worker {
     pub(crate) browser: BrowserArgs,
     #[command(flatten)]
     pub(crate) sites: SitesArgs,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
 }
 
 #[derive(Debug, Clone, Subcommand)]

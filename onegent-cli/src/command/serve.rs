@@ -16,6 +16,7 @@ use onegent_engine::mail::MailConfig;
 use onegent_engine::oidc::ProviderConfig;
 use secrecy::SecretString;
 
+use super::model::model;
 use super::place;
 use crate::args::{Access, Common, Serve, SignInLink};
 use crate::exit::{Exit, Hinted};
@@ -40,6 +41,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         browser: serve.browser.choice()?,
         direct_sites: serve.sites.direct_sites(),
         providers: serve.sites.dir.providers.clone(),
+        model: model(serve.model)?,
         access: access(serve.access)?,
         metrics: serve.metrics_bind,
         clock: std::sync::Arc::new(SystemClock),
@@ -185,7 +187,7 @@ fn access(named: Access) -> anyhow::Result<AccessConfig> {
 }
 
 /// A secret that stands alone in a file. It is no argument, which every program on the machine could read.
-fn secret_in(file: Option<PathBuf>, option: &str) -> anyhow::Result<Option<SecretString>> {
+pub(super) fn secret_in(file: Option<PathBuf>, option: &str) -> anyhow::Result<Option<SecretString>> {
     let Some(file) = file else { return Ok(None) };
     let text = std::fs::read_to_string(&file).map_err(|error| {
         let message = format!("can't read {}: {error}", file.display());

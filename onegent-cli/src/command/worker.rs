@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use onegent_core::request::Scenario;
 
+use super::model::model;
 use super::place;
 use super::serve::{other_sandbox, stopped};
 use crate::args::{Common, Worker};
@@ -34,6 +35,7 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
         browser: worker.browser.choice()?,
         direct_sites: worker.sites.direct_sites(),
         providers: worker.sites.dir.providers,
+        model: model(worker.model)?,
         webhooks_anywhere: worker.webhooks_anywhere,
         metrics: worker.metrics_bind,
         place,

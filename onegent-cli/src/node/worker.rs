@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use onegent_core::request::Scenario;
 use onegent_engine::agent::{AgentConfig, DirectSites};
 use onegent_engine::browser::choice::BrowserChoice;
+use onegent_engine::planner::model::ModelConfig;
 use onegent_engine::{Engine, EngineConfig};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +49,8 @@ pub struct WorkerConfig {
     pub direct_sites: DirectSites,
     /// The folder with more providers, where it is not `providers` in the data directory.
     pub providers: Option<PathBuf>,
+    /// A language model for sites that nobody described.
+    pub model: Option<ModelConfig>,
     /// Whether webhooks may go to private addresses, and without TLS.
     pub webhooks_anywhere: bool,
     /// Where `/metrics` is read, if it is.
@@ -76,6 +79,7 @@ impl WorkerNode {
                 playbooks: providers(config.providers, data_dir),
                 browser: config.browser,
                 direct_sites: config.direct_sites,
+                model: config.model,
                 ..AgentConfig::default()
             },
             guest_retention: NEVER,

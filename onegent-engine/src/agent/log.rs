@@ -3,6 +3,7 @@
 use onegent_core::audit::{AuditDraft, AuditKind, AuditLevel};
 use onegent_core::job::Progress;
 use onegent_core::text::{ProviderId, Text};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{ControlError, Note, RunControl};
@@ -11,8 +12,25 @@ use crate::browser::mask::GuestMask;
 use crate::browser::observation::Observation;
 use crate::browser::reference::Ref;
 use crate::gate::{Reason, Verdict};
-use crate::planner::Remark;
 use crate::planner::learned::Course;
+use crate::planner::model::{Asked, AskedOutcome, Spent};
+use crate::planner::{Remark, model};
+
+/// How a trail tells of questions to a language model; a job's budget is what they add up to.
+const ASKED: &str = "modelAnswer";
+const ASKED_READ: &str = "tokensRead";
+const ASKED_WRITTEN: &str = "tokensWritten";
+
+/// What the questions that a trail's events tell of used together.
+pub(crate) fn model_spent<'e>(details: impl Iterator<Item = &'e Map<String, Value>>) -> Spent {
+    let number = |data: &Map<String, Value>, name| data.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let asked = details.filter(|data| data.contains_key(ASKED)).map(|data| Spent {
+        calls: 1,
+        read: number(data, ASKED_READ),
+        written: number(data, ASKED_WRITTEN),
+    });
+    asked.fold(Spent::default(), Spent::and)
+}
 
 /// The notes of one visit.
 pub(super) struct Log<'a> {
@@ -133,6 +151,24 @@ impl<'a> Log<'a> {
         self.event(event.with("learnedSteps", followed).with("newSteps", found));
     }
 
+    /// A language model was asked. What it said is not told: it may repeat the page.
+    pub(super) fn asked(&mut self, asked: &Asked) {
+        let said = if asked.outcome == AskedOutcome::Proposed {
+            "A language model was asked for a step, and its step is judged as any other."
+        } else {
+            "A language model was asked for a step, and gave none that can be taken."
+        };
+        let mut event = AuditDraft::new(AuditKind::PageObserved, said)
+            .with(ASKED, asked.outcome.as_str())
+            .with(ASKED_READ, asked.spent.read)
+            .with(ASKED_WRITTEN, asked.spent.written)
+            .with("milliseconds", u64::try_from(asked.took.as_millis()).unwrap_or(u64::MAX));
+        if let Some((cost, currency)) = asked.cost {
+            event = event.with("costMinor", cost).with("currency", currency.code());
+        }
+        self.event(event);
+    }
+
     /// Writes down what was gathered.
     pub(super) async fn write(&mut self) -> Result<(), ControlError> {
         self.settle();
@@ -170,6 +206,7 @@ fn sentence(word: &str) -> &'static str {
         "payment" => "Standing at payment; nothing is submitted.",
         "submit" => "Sending the booking, once.",
         "confirmation" => "Reading the confirmation.",
+        model::WORD => "Trying a step that a language model proposed.",
         "look_up" => "Asking the site's own booking look-up.",
         _ => "Going on.",
     }

@@ -22,6 +22,7 @@ use crate::browser::mask::GuestMask;
 use crate::network::NetworkPolicy;
 use crate::planner::heuristic::Heuristic;
 use crate::planner::learned::{PathKey, Recorder};
+use crate::planner::model::Spent;
 use crate::planner::playbook::Playbook;
 use crate::planner::{Goal, Planner};
 use crate::trace;
@@ -159,10 +160,18 @@ async fn visit(
         None => None,
     };
     let heuristic = key.is_some().then(|| known.map_or_else(Heuristic::new, Heuristic::following));
+    let spent = match &agent.model {
+        Some(_) if heuristic.is_some() => control.model_spent().await,
+        Some(_) | None => Spent::default(),
+    };
+    let undescribed: Option<Box<dyn Planner + '_>> = heuristic.map(|heuristic| match &agent.model {
+        Some(model) => Box::new(model.planner(heuristic, mask.clone(), spent)) as Box<dyn Planner>,
+        None => Box::new(heuristic),
+    });
     let parts = Parts {
         page,
         gate,
-        planner: heuristic.as_ref().map_or(playbook as &dyn Planner, |heuristic| heuristic),
+        planner: undescribed.as_deref().unwrap_or(playbook),
         goal: &goal,
         recorder: key.is_some().then(|| Recorder::new(&goal.request, mask.clone())),
         reader,

@@ -19,6 +19,7 @@ mod heuristic;
 mod kept;
 mod learned;
 mod line;
+mod model;
 mod money;
 mod requests;
 #[cfg(feature = "chromium")]

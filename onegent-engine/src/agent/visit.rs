@@ -154,7 +154,7 @@ impl<'a> Visit<'a> {
         let recorder = self.recorder.take()?;
         let course = self.planner.course();
         match ending {
-            Ending::Booked { .. } if self.resumed => None,
+            Ending::Booked { .. } if self.resumed || self.planner.guided() => None,
             Ending::Booked { .. } if course.is_some_and(|course| course.found == 0) => Some(Lesson::Held),
             Ending::Booked { .. } => recorder.path().map(Lesson::Took),
             Ending::Failed { error, .. }
@@ -210,7 +210,12 @@ impl<'a> Visit<'a> {
             self.ask_again(&seen).await?;
             return Ok(None);
         }
-        match self.planner.next(&shown, self.goal).await {
+        let step = self.planner.next(&shown, self.goal).await;
+        if let Some(asked) = self.planner.asked() {
+            self.log.asked(&asked);
+            self.control.asked(&asked);
+        }
+        match step {
             Step::End(finding) => {
                 self.keep_picture().await;
                 self.end(&seen, finding).map(Some)
@@ -284,14 +289,15 @@ impl<'a> Visit<'a> {
         commitment: Commitment,
     ) -> Result<Option<Ending>, Stop> {
         let kind = match (commitment, &self.confirmed) {
-            (Commitment::Reserve, None) => {
+            (Commitment::Reserve, None) if !self.planner.guided() => {
                 let provider = self.reader.provider.clone();
                 let booking = self.reader.booking(seen);
                 let intent = SubmitIntent::Reserve { provider, booking };
                 return self.submit(seen, armed, intent).await.map(Some);
             }
-            // A person confirmed a charge, and now the page asks for none: that is another thing than was confirmed.
-            (Commitment::Reserve, Some(_)) => ChargeKind::Unclear,
+            // A person confirmed a charge, and now the page asks for none: that is another thing than was confirmed. And
+            // where a model led, only a person knows whether it is what was asked for.
+            (Commitment::Reserve, _) => ChargeKind::Unclear,
             (Commitment::Charge(kind), _) => kind,
         };
         if self.confirmed.is_some() && !self.read_again {

@@ -42,6 +42,16 @@ impl Meters {
             Unit::Seconds,
             self.steps.clone(),
         );
+        registry.register(
+            "model_asks",
+            "Questions to a language model, by what they came to",
+            self.model_asks.clone(),
+        );
+        registry.register(
+            "model_tokens",
+            "Tokens that a language model read and wrote",
+            self.model_tokens.clone(),
+        );
         registry.register_with_unit(
             "store_write",
             "How long a transaction takes from the call to its end",

@@ -9,7 +9,7 @@
     reason = "what a field asks for and what it takes are long lists; most rules are about three of them"
 )]
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use url::Url;
@@ -58,16 +58,50 @@ impl Heuristic {
     }
 }
 
+/// What would be done next, and what would be remembered then.
+#[derive(Debug)]
+pub(super) struct Considered {
+    pub(super) step: Step,
+    memory: Memory,
+}
+
+/// For a planner that asks somebody else before it takes these steps.
+impl Heuristic {
+    /// What it would do. Nothing is remembered.
+    pub(super) fn consider(&self, seen: &Observation, goal: &Goal) -> Considered {
+        let mut memory = self.memory().clone();
+        Considered { step: next(seen, goal, &mut memory), memory }
+    }
+
+    /// Does what it considered last.
+    pub(super) fn take(&self, considered: Considered) -> Step {
+        *self.memory() = considered.memory;
+        considered.step
+    }
+
+    /// Whether an action has not been tried on this very page.
+    pub(super) fn may_lead_on(&self, seen: &Observation, action: &Action) -> bool {
+        self.memory().is_new(seen, action)
+    }
+
+    /// Something was done that it did not think of.
+    pub(super) fn was_done(&self, seen: &Observation, action: &Action) {
+        self.memory().note(seen, action);
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[async_trait]
 impl Planner for Heuristic {
     async fn next(&self, seen: &Observation, goal: &Goal) -> Step {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        next(seen, goal, &mut memory)
+        next(seen, goal, &mut self.memory())
     }
 
     fn after_submit(&self, seen: &Observation) -> AfterSubmit {
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        done::read(seen, memory.day)
+        done::read(seen, self.memory().day)
     }
 
     /// Nobody said where the site shows its confirmations.
@@ -76,8 +110,7 @@ impl Planner for Heuristic {
     }
 
     fn course(&self) -> Option<Course> {
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.replay.as_ref().map(|replay| replay.course)
+        self.memory().replay.as_ref().map(|replay| replay.course)
     }
 }
 

@@ -9,16 +9,20 @@ use onegent_core::id::{AccountId, JobId, PermitId};
 use opentelemetry::{Context, KeyValue};
 use tokio::time::Instant;
 
+use crate::agent::log::model_spent;
 use crate::agent::{AgentStep, ControlError, Note, RunControl, SubmitIntent};
 use crate::album::Whose;
 use crate::gate::Verdict;
 use crate::parts::Parts;
 use crate::payment::{self, SubmitPermit};
 use crate::planner::learned::{LearnedPath, Lesson, PathKey};
+use crate::planner::model::{Asked, Spent};
 use crate::trace;
 
 /// How many learned paths are kept.
 const MOST_PATHS: u32 = 2_000;
+/// How much of a trail is read at a time.
+const TRAIL_PAGE: u32 = 1_000;
 
 /// One run's reach into the job machine: its own job, under its own lease.
 #[derive(Debug)]
@@ -92,6 +96,46 @@ impl RunControl for Control {
     fn judged(&self, verdict: &Verdict) {
         self.parts.meters.judged(verdict);
         trace::happened("gate verdict", vec![KeyValue::new("onegent.verdict", verdict.word())]);
+    }
+
+    fn asked(&self, asked: &Asked) {
+        self.parts.meters.asked(asked);
+        let Asked { outcome, spent, took, .. } = asked;
+        tracing::info!(
+            job = %self.job,
+            outcome = outcome.as_str(),
+            tokens_read = spent.read,
+            tokens_written = spent.written,
+            milliseconds = took.as_millis(),
+            "a language model was asked"
+        );
+        let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let about = [
+            KeyValue::new("onegent.model.outcome", outcome.as_str()),
+            KeyValue::new("onegent.model.tokens_read", number(spent.read)),
+            KeyValue::new("onegent.model.tokens_written", number(spent.written)),
+        ];
+        trace::past("model ask", &Context::current(), (*took, self.parts.now()), about);
+    }
+
+    async fn model_spent(&self) -> Spent {
+        let (mut spent, mut after) = (Spent::default(), 0);
+        loop {
+            match self.parts.store.audit(self.account, self.job, after, TRAIL_PAGE).await {
+                Ok(events) => {
+                    spent = spent.and(model_spent(events.iter().map(|event| &event.data)));
+                    match events.last() {
+                        Some(last) if events.len() >= TRAIL_PAGE as usize => after = last.seq,
+                        Some(_) | None => return spent,
+                    }
+                }
+                Err(error) => {
+                    // Whatever was used, it is not known to be less.
+                    tracing::warn!(job = %self.job, %error, "what was used of a language model could not be read");
+                    return Spent { calls: u32::MAX, ..spent };
+                }
+            }
+        }
     }
 
     async fn known_path(&self, of: &PathKey) -> Option<LearnedPath> {

@@ -16,7 +16,7 @@ use url::Url;
 const WORDS: &str = "restaurant hotel flight activity queued running paused_payment needs_login captcha done no_availability \
      error cancelled expired confirmed submitting needs_person sweep worker allowed denied reserve charge refused unknown \
      observe act submit failed delivered again given_up waiting dead run kept GET POST PUT PATCH DELETE HEAD OPTIONS other \
-     1xx 2xx 3xx 4xx 5xx";
+     proposed nothing unusable status unreachable read written 1xx 2xx 3xx 4xx 5xx";
 
 /// The labels of a line, each with its value.
 fn labels(line: &str) -> Vec<(&str, &str)> {

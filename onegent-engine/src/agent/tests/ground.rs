@@ -21,6 +21,7 @@ use crate::agent::{Agent, AgentConfig, Assignment, Ending, LookUp, SandboxOrigin
 use crate::browser::Browser;
 use crate::browser::choice::BrowserChoice;
 use crate::payment::ChargeConfirmation;
+use crate::planner::model::ModelConfig;
 
 /// The guest of all tests. None of it may come out of a run.
 pub(super) const GUEST: [&str; 4] = ["Philippa", "Quillfeather", "philippa.q@example.org", "+442079460018"];
@@ -90,6 +91,11 @@ impl Ground {
     /// The same ground, visited with a browser of the test's own.
     pub(super) fn with(self, browser: Arc<dyn Browser>) -> Self {
         Self { agent: self.agent.driving(browser), lasts: SignedDuration::from_mins(5), ..self }
+    }
+
+    /// The same ground, with a language model beside the agent.
+    pub(super) fn asking(self, model: &ModelConfig) -> Self {
+        Self { agent: self.agent.asking(model), ..self }
     }
 
     /// A sandbox behind a line that fails.

@@ -17,7 +17,7 @@ const MOST_TRIES: usize = 2;
 const MOST_RETURNS: usize = 5;
 
 /// What one visit did so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "facts of a visit that don't exclude one another")]
 pub(super) struct Memory {
     /// Presses and links, with what the page said and held when they were used.

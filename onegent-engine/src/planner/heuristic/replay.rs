@@ -22,7 +22,7 @@ use crate::planner::{Goal, Step};
 const MOST_PRESSES: usize = 2;
 
 /// A path, and how far it was followed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Replay {
     path: LearnedPath,
     /// The page that it is at, and what is to be done there first.
