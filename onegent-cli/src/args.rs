@@ -204,6 +204,10 @@ pub(crate) struct Serve {
     /// right there; later ones drive a fresh page
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=60), value_name = "MINUTES")]
     pub(crate) hold_live_minutes: u16,
+    /// How many minutes a page in Chromium is kept open where a site wants a person or a payment, so that its owner can take it
+    /// over in the console; 0 for not at all
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=60), value_name = "MINUTES")]
+    pub(crate) takeover_minutes: u16,
     /// Port of the practice sites, on loopback [default: the next one after --port]
     #[arg(long)]
     pub(crate) sandbox_port: Option<u16>,

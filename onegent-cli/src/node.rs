@@ -63,6 +63,8 @@ pub struct NodeConfig {
     pub refresh_grace: Duration,
     /// How long pages at payment are kept open for a fast confirmation.
     pub hold_live: Duration,
+    /// How long pages are kept open for their owner to take them over.
+    pub takeover: Duration,
     /// Where `test` keys book.
     pub sandbox: SandboxSource,
     /// What opens the booking sites.
@@ -148,6 +150,7 @@ impl NodeConfig {
             workers: 4,
             refresh_grace: REFRESH_GRACE,
             hold_live: Duration::ZERO,
+            takeover: Duration::ZERO,
             sandbox: SandboxSource::Own { port: 0, slow: SLOW },
             browser: BrowserChoice::default(),
             direct_sites: DirectSites::Off,
@@ -200,6 +203,7 @@ impl Node {
                 sandbox: Some(sandbox.clone()),
                 playbooks: providers(config.providers, data_dir),
                 hold_live: config.hold_live,
+                takeover: config.takeover,
                 browser: config.browser,
                 direct_sites: config.direct_sites,
                 model: config.model,

@@ -101,6 +101,10 @@ kinds! {
     Captcha = "captcha" Warn;
     /// A person did what the site wanted; the job goes on.
     PersonHelped = "person_helped" Info;
+    /// A signed-in person took the page over: whatever is pressed from here on is their own confirmation of it.
+    TakenOver = "taken_over" Info;
+    /// The page is no longer in the person's hands.
+    HandedBack = "handed_back" Info;
     /// The agent stands at payment; a person has to confirm.
     PausedPayment = "paused_payment" Info;
     /// A signed-in person confirmed exactly this charge.

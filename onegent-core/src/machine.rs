@@ -10,7 +10,7 @@
 //! that still moves carries its [`Turn`], so that lease epochs only ever grow.
 //!
 //! **Invariant:** `done` is reached only through `submitting`, and `submitting` for a charge only from a run that holds
-//! an approval of the very same hold and hash. Held by `every_pair_of_state_and_event_is_as_the_table_says`.
+//! an approval of the very same hold and hash, or by a person's own hand where that hold is open. Held by `every_pair_of_state_and_event_is_as_the_table_says`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -240,6 +240,17 @@ pub enum JobEvent {
     },
     /// The person did what the site wanted.
     PersonHelped,
+    /// The page went into a person's hands, or came back from them; the job stays where it stands.
+    ChangeHands,
+    /// A person who has the page may be submitting by hand. The agent never will.
+    SubmitByHand {
+        /// The new fencing token, one above the newest.
+        epoch: u64,
+        /// Who reads what comes of it.
+        lease: Lease,
+        /// The one permit, for what waits: the open hold, or what no hold was made for.
+        permit: Permit,
+    },
     /// A signed-in person confirmed exactly this hold and charge.
     Confirm {
         /// The hold that was shown.

@@ -22,7 +22,7 @@ pub use booking::{
     ProviderMetrics, ProviderPage, Screenshot, ScreenshotInfo, Watch,
 };
 pub use desk::{PaymentDesk, Review};
-pub use live::{LivePage, LivePicture, Sight};
+pub use live::{HandsOff, Key, LivePage, LivePicture, Sight, Spot, Touch};
 pub use oauth::{
     AccessRequest, AccessToken, Authorization, AuthorizationCode, Bearer, ClientFace, ClientOrigin,
     ClientRegistration, ConnectedApp, Decision, GrantEnd, OAuth, OAuthError, OAuthErrorCode, OAuthResult,

@@ -29,6 +29,7 @@ use crate::planner::learned::{LearnedPath, Lesson, PathKey};
 use crate::planner::model::{Asked, Model, ModelConfig, ModelError, Spent};
 use crate::planner::playbook::Playbook;
 
+mod by_hand;
 mod charge;
 mod direct;
 mod kept;
@@ -43,6 +44,7 @@ mod visit;
 
 pub use direct::{DirectSites, SiteRefused};
 use kept::KeptPages;
+pub(crate) use kept::{At, Kept};
 use live::LivePages;
 pub use live::Look;
 
@@ -243,6 +245,17 @@ pub enum LookUp {
     Unknown,
 }
 
+impl LookUp {
+    /// The word in the audit trail.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Found { .. } => "found",
+            Self::NotFound => "not_found",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A booking site that the agent can use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider {
@@ -276,6 +289,9 @@ pub struct AgentConfig {
     pub playbooks: Option<std::path::PathBuf>,
     /// How long the page of a job that stopped at payment is kept open for a fast confirmation; zero to let it go at once.
     pub hold_live: Duration,
+    /// How long a page that can be watched is kept open where a person is wanted, so that they can take it over; zero for
+    /// not at all.
+    pub takeover: Duration,
     /// Which browser opens the sites.
     pub browser: BrowserChoice,
     /// Which sites a request may name.
@@ -337,7 +353,7 @@ impl Agent {
             })
             .collect();
         let browsers = Browsers::new(&config.browser, &clock)?;
-        let kept = KeptPages::new(config.hold_live);
+        let kept = KeptPages::new(config.hold_live, config.takeover);
         let (sandbox, direct_sites) = (config.sandbox.clone(), config.direct_sites);
         let model = config.model.as_ref().map(Model::new).transpose()?;
         Ok(Self {

@@ -19,7 +19,7 @@ use crate::trace::{self, TraceParent};
 use crate::trail;
 use crate::worker;
 
-mod look_up;
+pub(crate) mod look_up;
 mod trails;
 
 /// The longest nap. A clock that was set, or a machine that slept, is noticed after this.

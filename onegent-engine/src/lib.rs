@@ -52,6 +52,7 @@ pub mod planner;
 mod secret;
 mod signals;
 mod store;
+mod takeover;
 #[cfg(test)]
 mod testing;
 mod totp;

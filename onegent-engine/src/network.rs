@@ -18,6 +18,9 @@
 //! ([`PublicResolver`]) and on each redirect; no card number, security code or account number (IBAN) in any request, with
 //! or without a permit; no processor's endpoint without one; no WebSocket and no event stream.
 //!
+//! While a person has the page in their own hands ([`Guard::judge_by_hand`]), they answer for what is written: it waits until it
+//! stands in the record that they may be submitting. Where it may go is the same.
+//!
 //! What it shares with the gate are vocabulary and the recognition of fields that pay, not the judgement: once the guest
 //! is known the gate asks for a reason to stop, and the guard for a reason to go on.
 //!
@@ -26,6 +29,7 @@
 
 pub mod address;
 mod answer;
+mod by_hand;
 pub mod card;
 mod content;
 mod guard;
@@ -37,6 +41,7 @@ mod second_look;
 mod words;
 
 pub use answer::{Answer, Held, Refusal};
+pub use by_hand::{ByHand, HandAnswer};
 pub use guard::{Guard, Phase};
 pub use policy::NetworkPolicy;
 pub(crate) use policy::is_public_host;

@@ -167,6 +167,19 @@ pub(crate) struct Redeem {
     pub charge: Option<(HoldId, ChargeHash)>,
 }
 
+/// A person who has the page is about to send something that may submit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ByHand {
+    pub job: JobId,
+    /// The session of who has it.
+    pub session: SessionId,
+    /// Who reads what comes of it.
+    pub worker: WorkerId,
+    pub permit: PermitId,
+    /// By then what came of it was read.
+    pub ttl: Duration,
+}
+
 /// A new key, with the SHA-256 of its secret.
 #[derive(Debug, Clone)]
 pub(crate) struct NewKey {
@@ -257,6 +270,8 @@ pub(crate) trait Store:
     async fn confirm(&self, confirm: Confirm) -> Result<JobRecord, StoreError>;
     /// Writes the one submission record that a job can ever have, or refuses.
     async fn redeem(&self, redeem: Redeem) -> Result<Permit, StoreError>;
+    /// Writes the same record for a person's own hand: from then on the agent never submits.
+    async fn submit_by_hand(&self, hand: ByHand) -> Result<JobRecord, StoreError>;
     /// The hold that waits, with the page where the agent stood and the charge that it replaces.
     async fn hold_page(&self, account: AccountId, hold: HoldId) -> Result<Option<HoldPage>, StoreError>;
 

@@ -9,6 +9,7 @@ use onegent_core::charge::{Charge, ChargeHash};
 use onegent_core::id::{HoldId, SessionId};
 use onegent_core::job::JobError;
 use onegent_core::machine::{JobState, Permit, PersonWanted, SubmitKind};
+use onegent_core::port::HandsOff;
 use onegent_core::request::BookingRequest;
 use onegent_core::status::JobStatus;
 use onegent_core::text::ProviderId;
@@ -144,6 +145,40 @@ pub(crate) fn submit_started(permit: &Permit, provider: &ProviderId) -> AuditDra
             draft.with("kind", "charge").with("hold", hold.to_string()).with("charge", charge.to_string())
         }
     }
+}
+
+/// Whatever a person presses is their own: this is written before anything that may submit is let out.
+pub(crate) fn confirmed_by_hand(hold: HoldId, charge: ChargeHash, session: SessionId) -> AuditDraft {
+    let message = "The person who took the page over pressed something that may take this charge. That is their own \
+         confirmation; what they paid is what the site showed them.";
+    AuditDraft::new(AuditKind::ChargeConfirmed, message)
+        .with("hold", hold.to_string())
+        .with("charge", charge.to_string())
+        .with("session", session.to_string())
+        .with("by", "hand")
+}
+
+pub(crate) fn submit_by_hand(permit: &Permit, provider: &ProviderId) -> AuditDraft {
+    let message = "The person who took the page over sent something that may be the booking. The agent never books this \
+         again.";
+    AuditDraft { message: message.to_owned(), ..submit_started(permit, provider) }.with("by", "hand")
+}
+
+pub(crate) fn taken_over(session: SessionId) -> AuditDraft {
+    let message =
+        "A signed-in person took the page over. Whatever they press there is their own confirmation of it.";
+    AuditDraft::new(AuditKind::TakenOver, message).with("session", session.to_string())
+}
+
+pub(crate) fn handed_back(how: HandsOff) -> AuditDraft {
+    let message = match how {
+        HandsOff::HandedBack => "The person gave the page back.",
+        HandsOff::TimeOver => "The person's time with the page was over.",
+        HandsOff::Left => "The person went away from the page.",
+        HandsOff::PageGone => "The page that the person had is gone.",
+        HandsOff::MovedOn => "The job went on without the person who had its page.",
+    };
+    AuditDraft::new(AuditKind::HandedBack, message).with("how", how.as_str())
 }
 
 pub(crate) fn submit_finished(outcome: &'static str) -> AuditDraft {

@@ -20,6 +20,8 @@ use onegent_core::text::Bounded;
 use onegent_core::time::{Clock as _, SystemClock};
 use onegent_engine::Engine;
 use onegent_engine::agent::SandboxOrigins;
+use onegent_engine::browser::choice::BrowserChoice;
+use onegent_engine::browser::chromium::ChromiumConfig;
 use onegent_sandbox::{Ledger, ServeConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -48,6 +50,7 @@ pub struct World {
     folder: tempfile::TempDir,
     key: ApiKey,
     access: AccessConfig,
+    browser: BrowserChoice,
     /// The server's clock.
     pub clock: Arc<TurnedClock>,
 }
@@ -77,21 +80,31 @@ impl World {
         access: AccessConfig,
         test: impl AsyncFnOnce(&mut Self) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let mut world = Self::start(access).await?;
+        let mut world = Self::start(access, BrowserChoice::default()).await?;
+        test(&mut world).await?;
+        world.finish().await
+    }
+
+    /// The same where every site is opened in Chromium, and pages are kept for people to take them over.
+    pub async fn live_in_chromium(
+        test: impl AsyncFnOnce(&mut Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let browser = BrowserChoice::Chromium(ChromiumConfig::default());
+        let mut world = Self::start(AccessConfig::default(), browser).await?;
         test(&mut world).await?;
         world.finish().await
     }
 
     /// A world on free loopback ports.
-    async fn start(access: AccessConfig) -> anyhow::Result<Self> {
+    async fn start(access: AccessConfig, browser: BrowserChoice) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("onegent-world-").tempdir()?;
         let clock = Arc::new(TurnedClock::default());
         let sites = Sites::start().await?;
-        let node = node(&folder, &sites, &clock, 0, &access).await?;
+        let node = node(&folder, &sites, &clock, 0, (&access, &browser)).await?;
         let key = issue(node.engine(), Environment::Test, &Scope::ALL, &Scenario::ALL).await?;
         let port = node.url().port().context("a loopback URL names its port")?;
         let server = Some(Server::new(node, &key)?);
-        Ok(Self { server, port, sites, folder, key, access, clock })
+        Ok(Self { server, port, sites, folder, key, access, browser, clock })
     }
 
     /// The server.
@@ -202,7 +215,8 @@ impl World {
 
     /// Starts the server again over the same data, on the same port.
     pub async fn start_again(&mut self) -> anyhow::Result<()> {
-        let node = node(&self.folder, &self.sites, &self.clock, self.port, &self.access).await?;
+        let config = (&self.access, &self.browser);
+        let node = node(&self.folder, &self.sites, &self.clock, self.port, config).await?;
         self.server = Some(Server::new(node, &self.key)?);
         Ok(())
     }
@@ -275,7 +289,7 @@ async fn node(
     sites: &Sites,
     clock: &Arc<TurnedClock>,
     port: u16,
-    access: &AccessConfig,
+    (access, browser): (&AccessConfig, &BrowserChoice),
 ) -> anyhow::Result<Node> {
     let loopback = NodeConfig::loopback(folder.path().join("data"));
     Node::start(NodeConfig {
@@ -283,6 +297,8 @@ async fn node(
         sandbox: SandboxSource::Other(sites.origins.clone()),
         clock: clock.clone(),
         access: access.clone(),
+        browser: browser.clone(),
+        takeover: Duration::from_mins(5),
         ..loopback
     })
     .await

@@ -37,6 +37,7 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         workers: if serve.no_workers { 0 } else { usize::from(serve.workers) },
         refresh_grace: std::time::Duration::from_secs(u64::from(serve.refresh_grace_secs)),
         hold_live: Duration::from_mins(serve.hold_live_minutes.into()),
+        takeover: Duration::from_mins(serve.takeover_minutes.into()),
         sandbox: sandbox(&serve)?,
         browser: serve.browser.choice()?,
         direct_sites: serve.sites.direct_sites(),

@@ -27,6 +27,23 @@ impl JobState {
                 Ok(Self::NeedsPerson { turn, wanted, until })
             }
             JobEvent::PersonHelped => self.person_helped(now),
+            JobEvent::ChangeHands => {
+                self.in_hands(now)?;
+                Ok(self)
+            }
+            JobEvent::SubmitByHand { epoch, lease, permit } => {
+                let (turn, kind) = self.in_hands(now)?;
+                if epoch <= turn.epoch || lease.until <= now {
+                    return Err(Refused::LeaseLost);
+                }
+                if permit.kind != kind {
+                    return Err(Refused::OtherCharge);
+                }
+                if permit.deadline <= now {
+                    return Err(Refused::TooLate);
+                }
+                Ok(Self::Submitting { turn: Turn { epoch, ..turn }, lease, permit })
+            }
             JobEvent::Confirm { hold, charge, session } => self.confirm(hold, charge, session, now),
             JobEvent::Decline { hold } => self.decline(hold),
             JobEvent::Cancel => self.cancel(),
@@ -105,6 +122,19 @@ impl JobState {
         match self {
             Self::NeedsPerson { until, .. } if until <= now => Err(Refused::TooLate),
             Self::NeedsPerson { turn, .. } => Ok(Self::Queued { turn, not_before: now }),
+            other => Err(other.misplaced()),
+        }
+    }
+
+    /// Where a page may be in a person's hands, and what a submit by hand would be there.
+    fn in_hands(&self, now: Timestamp) -> Result<(Turn, SubmitKind), Refused> {
+        match self {
+            Self::NeedsPerson { until, .. } if *until <= now => Err(Refused::TooLate),
+            Self::NeedsPerson { turn, .. } => Ok((*turn, SubmitKind::Reserve)),
+            Self::PausedPayment { hold, .. } if hold.expires_at <= now => Err(Refused::TooLate),
+            Self::PausedPayment { turn, hold } => {
+                Ok((*turn, SubmitKind::Charge { hold: hold.id, charge: hold.charge }))
+            }
             other => Err(other.misplaced()),
         }
     }

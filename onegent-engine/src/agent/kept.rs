@@ -1,5 +1,6 @@
-//! Pages that jobs left at payment, kept open for a while: a person who confirms soon is submitted for on the very page
-//! that was shown. A page is read again there, like everywhere, before anything is sent.
+//! Pages that jobs left where a person is wanted, kept open for a while. Who confirms soon is submitted for on the very
+//! page that was shown; it is read again there, like everywhere, before anything is sent. Who takes a page over finds it as
+//! the agent left it, and the agent goes on where they gave it back.
 //!
 //! What is not fetched in time is let go, and the job is parked: its confirmation drives a fresh page. Pages are few: where
 //! there is no room the oldest goes. They belong to this process; a job that another one takes up is driven afresh.
@@ -12,6 +13,7 @@ use std::time::Duration;
 use onegent_core::id::JobId;
 use onegent_core::text::ProviderId;
 use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::browser::Page;
 use crate::browser::action::Action;
@@ -22,11 +24,23 @@ const MOST: usize = 16;
 /// A page that takes longer is not worth waiting for: a fresh one is as fast.
 const LOADS_WITHIN: Duration = Duration::from_secs(10);
 
+/// Why a page is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum At {
+    /// The agent stands at payment.
+    Payment,
+    /// The site wants a person.
+    Wall,
+    /// A person did what the site wanted and gave the page back.
+    PastWall,
+}
+
 /// A page and what its gate remembers.
-pub(super) struct Kept {
-    pub(super) provider: ProviderId,
-    pub(super) page: Box<dyn Page>,
+pub(crate) struct Kept {
+    pub(crate) provider: ProviderId,
+    pub(crate) page: Box<dyn Page>,
     pub(super) gate: Gate,
+    pub(crate) at: At,
 }
 
 impl Kept {
@@ -41,10 +55,15 @@ impl Kept {
     }
 }
 
-type Pages = Mutex<HashMap<JobId, (Instant, Kept)>>;
+/// How long a page that was given back waits for a worker.
+const HANDED_BACK: Duration = Duration::from_mins(2);
+
+/// Until when, and what ends the wait for that when the page is gone before.
+type Pages = Mutex<HashMap<JobId, (Instant, Kept, DropGuard)>>;
 
 pub(super) struct KeptPages {
     live: Duration,
+    takeover: Duration,
     pages: Arc<Pages>,
 }
 
@@ -55,8 +74,20 @@ impl fmt::Debug for KeptPages {
 }
 
 impl KeptPages {
-    pub(super) fn new(live: Duration) -> Self {
-        Self { live, pages: Arc::default() }
+    /// `live` is for how long a page at payment is kept for a quick confirmation, `takeover` for how long one that can be
+    /// watched is kept for a person's own hands.
+    pub(super) fn new(live: Duration, takeover: Duration) -> Self {
+        Self { live, takeover, pages: Arc::default() }
+    }
+
+    /// For how long a page is kept.
+    fn time(&self, kept: &Kept) -> Duration {
+        let by_hand = if kept.page.live().is_some() { self.takeover } else { Duration::ZERO };
+        match kept.at {
+            At::Payment => self.live.max(by_hand),
+            At::Wall => by_hand,
+            At::PastWall => HANDED_BACK,
+        }
     }
 
     /// How many are open.
@@ -66,24 +97,47 @@ impl KeptPages {
 
     /// Keeps a job's page, or lets it go at once.
     pub(super) fn keep(&self, job: JobId, kept: Kept) {
-        if self.live.is_zero() {
-            return;
+        let time = self.time(&kept);
+        if !time.is_zero() {
+            self.keep_until(job, kept, Instant::now() + time);
         }
-        let until = Instant::now() + self.live;
+    }
+
+    /// Keeps a job's page for what is left of its time.
+    pub(super) fn keep_until(&self, job: JobId, kept: Kept, until: Instant) {
         let mut pages = lock(&self.pages);
         if pages.len() >= MOST
-            && let Some(oldest) = pages.iter().min_by_key(|(_, (until, _))| *until).map(|(job, _)| *job)
+            && let Some(oldest) = pages.iter().min_by_key(|(_, (until, ..))| *until).map(|(job, _)| *job)
         {
             pages.remove(&oldest);
         }
-        pages.insert(job, (until, kept));
-        drop(tokio::spawn(park(Arc::downgrade(&self.pages), job, until)));
+        let gone = CancellationToken::new();
+        let park = park(Arc::downgrade(&self.pages), job, until);
+        drop(tokio::spawn(gone.clone().run_until_cancelled_owned(park)));
+        pages.insert(job, (until, kept, gone.drop_guard()));
     }
 
     /// A job's page on this site, if it is still open. A page of another site is let go.
     pub(super) fn take(&self, job: JobId, provider: &ProviderId) -> Option<Kept> {
-        let (until, kept) = lock(&self.pages).remove(&job)?;
+        let (until, kept, _) = lock(&self.pages).remove(&job)?;
         (until > Instant::now() && kept.provider == *provider).then_some(kept)
+    }
+
+    /// A job's page for a person's own hands, and until when it was to be kept. A page that was given back is the agent's.
+    pub(super) fn lend(&self, job: JobId) -> Option<(Instant, Kept)> {
+        let mut pages = lock(&self.pages);
+        let lendable = pages.get(&job).is_some_and(|(until, kept, _)| {
+            let live = kept.page.live().is_some_and(|live| live.is_open());
+            *until > Instant::now() && kept.at != At::PastWall && live && !self.takeover.is_zero()
+        });
+        if lendable { pages.remove(&job).map(|(until, kept, _)| (until, kept)) } else { None }
+    }
+
+    /// The site on which a person gave a job's page back.
+    pub(super) fn given_back_on(&self, job: JobId) -> Option<ProviderId> {
+        let pages = lock(&self.pages);
+        let kept = pages.get(&job).map(|(_, kept, _)| kept).filter(|kept| kept.at == At::PastWall);
+        kept.map(|kept| kept.provider.clone())
     }
 
     pub(super) fn let_go(&self, job: JobId) {
@@ -100,7 +154,7 @@ impl KeptPages {
     }
 }
 
-fn lock(pages: &Pages) -> MutexGuard<'_, HashMap<JobId, (Instant, Kept)>> {
+fn lock(pages: &Pages) -> MutexGuard<'_, HashMap<JobId, (Instant, Kept, DropGuard)>> {
     pages.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -109,7 +163,7 @@ async fn park(pages: Weak<Pages>, job: JobId, until: Instant) {
     tokio::time::sleep_until(until).await;
     let Some(pages) = pages.upgrade() else { return };
     let mut pages = lock(&pages);
-    if pages.get(&job).is_some_and(|(kept_until, _)| *kept_until <= until) {
+    if pages.get(&job).is_some_and(|(kept_until, ..)| *kept_until <= until) {
         pages.remove(&job);
     }
 }

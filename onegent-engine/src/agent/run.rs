@@ -11,7 +11,7 @@ use opentelemetry::trace::SpanKind;
 use opentelemetry::{Context, KeyValue};
 
 use super::charge::ChargeReader;
-use super::kept::Kept;
+use super::kept::{At, Kept};
 use super::look_up::look_up;
 use super::stop::{Stop, job_error};
 use super::visit::{Parts, Visit};
@@ -33,7 +33,7 @@ const LOOK_UP: Duration = Duration::from_secs(30);
 pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn RunControl) -> Ending {
     // A confirmed charge is one site's; no other is visited with it.
     let only = assignment.confirmed.as_ref().map(|confirmed| confirmed.charge().provider.clone());
-    let playbooks: Vec<_> = match &only {
+    let mut playbooks: Vec<_> = match &only {
         Some(provider) => agent.playbook(provider, &assignment).into_iter().collect(),
         None => assignment.providers.iter().filter_map(|id| agent.playbook(id, &assignment)).collect(),
     };
@@ -41,6 +41,9 @@ pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn
         let message = "No booking site that may be used offers such bookings.";
         return Stop::for_good(JobErrorCode::NoProvider, message).into();
     }
+    // Where a person gave the page back, the booking goes on.
+    let on = agent.kept.given_back_on(assignment.job);
+    playbooks.sort_by_key(|playbook| on.as_ref() != Some(playbook.id()));
     let mut answers = Answers::default();
     for (place, playbook) in playbooks.iter().enumerate() {
         let about = [KeyValue::new("onegent.provider", playbook.id().as_str().to_owned())];
@@ -125,7 +128,8 @@ async fn visit(
     let slots = SlotValues::travelling(&assignment.guest, &assignment.travel);
     let (mask, unknown) = (GuestMask::new(slots.clone()), slots.unknown());
     let kept = match agent.kept.take(assignment.job, playbook.id()) {
-        Some(kept) if assignment.confirmed.is_some() => kept.read_again().await,
+        Some(kept) if kept.at == At::PastWall && assignment.confirmed.is_none() => Some(kept),
+        Some(kept) if kept.at == At::Payment && assignment.confirmed.is_some() => kept.read_again().await,
         Some(_) | None => None,
     };
     let (page, gate) = match kept {
@@ -185,9 +189,18 @@ async fn visit(
     if let Some((key, lesson)) = key.zip(left.lesson) {
         control.learn(&key, lesson).await;
     }
-    if matches!(left.ending, Ending::Payment { .. }) {
+    let at = match &left.ending {
+        Ending::Payment { .. } => Some(At::Payment),
+        Ending::NeedsPerson { .. } => Some(At::Wall),
+        Ending::Booked { .. }
+        | Ending::NoAvailability { .. }
+        | Ending::Failed { .. }
+        | Ending::OutcomeUnknown { .. }
+        | Ending::Lost => None,
+    };
+    if let Some(at) = at {
         let (page, gate) = (left.page, left.gate);
-        agent.kept.keep(assignment.job, Kept { provider: playbook.id().clone(), page, gate });
+        agent.kept.keep(assignment.job, Kept { provider: playbook.id().clone(), page, gate, at });
     }
     if left.refused {
         let asked = look_up(agent, playbook, assignment, charged.as_ref());

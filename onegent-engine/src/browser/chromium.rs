@@ -24,6 +24,7 @@ use super::{Browser, Page, PageError, Visit};
 use crate::network::Guard;
 
 mod attach;
+mod hands;
 mod intercept;
 mod launch;
 mod live;

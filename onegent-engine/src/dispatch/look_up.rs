@@ -27,11 +27,7 @@ const TRIES: u32 = 3;
 /// Asks the site and settles the job.
 pub(crate) async fn reconcile(parts: Arc<Parts>, record: JobRecord) {
     let answer = ask(&parts, &record).await;
-    let word = match &answer {
-        LookUp::Found { .. } => "found",
-        LookUp::NotFound => "not_found",
-        LookUp::Unknown => "unknown",
-    };
+    let word = answer.word();
     let (outcome, end) = settle(answer, &record);
     let trail = vec![trail::submit_unknown(), trail::reconciled(word), end];
     fail_point::reach(FailPoint::BeforeReconcile);
@@ -44,7 +40,8 @@ pub(crate) async fn reconcile(parts: Arc<Parts>, record: JobRecord) {
     }
 }
 
-async fn ask(parts: &Parts, record: &JobRecord) -> LookUp {
+/// Asks a site that may need a moment, and more than once.
+pub(crate) async fn ask(parts: &Parts, record: &JobRecord) -> LookUp {
     let Some(assignment) = look_up_assignment(parts, record) else { return LookUp::Unknown };
     for again in 1..=TRIES {
         let asked =
@@ -60,7 +57,8 @@ async fn ask(parts: &Parts, record: &JobRecord) -> LookUp {
     LookUp::Unknown
 }
 
-fn settle(answer: LookUp, record: &JobRecord) -> (Outcome, AuditDraft) {
+/// What that makes of the job, and the end of its trail.
+pub(crate) fn settle(answer: LookUp, record: &JobRecord) -> (Outcome, AuditDraft) {
     let site = record.provider.as_ref().map_or("the site", |provider| provider.as_str());
     let unknown = |message: &str| -> (Outcome, AuditDraft) {
         let error: JobError = job_error(JobErrorCode::SubmitOutcomeUnknown, message);

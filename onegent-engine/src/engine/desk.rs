@@ -12,6 +12,7 @@ use onegent_core::port::{LivePage, PaymentDesk, Review};
 use super::Engine;
 use super::live::Viewing;
 use crate::fail_point::{self, FailPoint};
+use crate::parts::Parts;
 use crate::store::record::{HoldStatus, JobRecord};
 use crate::store::{Advance, Confirm, StoreError};
 use crate::trail;
@@ -42,11 +43,8 @@ impl PaymentDesk for Engine {
 
     async fn confirm(&self, person: &Person, job: JobId, hold: HoldId, shown: ChargeHash) -> Result<Job> {
         let record = self.job_of(person.account, job).await?;
-        self.may_confirm(person, &record).await?;
+        may_confirm(&self.parts, person, &record).await?;
         let fresh = self.parts.config.fresh_session;
-        if person.signed_in_at + fresh <= self.parts.now() {
-            return Err(sign_in_again());
-        }
         let proven = self.parts.config.fresh_code;
         let confirm =
             Confirm { job, account: person.account, session: person.session, hold, shown, fresh, proven };
@@ -102,28 +100,11 @@ impl PaymentDesk for Engine {
             let message = "Only the person whose key or app asked for this booking sees its page.";
             return Err(Error::new(ErrorCode::NotYours, message));
         }
-        Ok(Box::new(Viewing::new(&self.parts, &record)))
+        Ok(Box::new(Viewing::new(&self.parts, &record, person.clone())))
     }
 }
 
 impl Engine {
-    /// Whose charge it is, and whether they have proven themselves as the account wants.
-    async fn may_confirm(&self, person: &Person, record: &JobRecord) -> Result<()> {
-        if record.person != person.id {
-            let message = "Only the person whose key or app asked for this booking can confirm its charge. Nothing was charged.";
-            return Err(Error::new(ErrorCode::NotYours, message));
-        }
-        let account = self.parts.store.account(person.account).await?;
-        let needed = account.is_some_and(|account| account.confirm_needs_code);
-        let fresh = |at| at + self.parts.config.fresh_code > self.parts.now();
-        if needed && !person.proven_at.is_some_and(fresh) {
-            let message =
-                "This account wants a code of your second factor before a charge. Nothing was charged.";
-            return Err(Error::new(ErrorCode::SecondFactorRequired, message));
-        }
-        Ok(())
-    }
-
     /// The same confirmation twice is answered as once.
     fn confirmed_before(&self, record: JobRecord, hold: HoldId, shown: ChargeHash) -> Result<Job> {
         let before = record.hold.as_ref().is_some_and(|held| {
@@ -132,6 +113,25 @@ impl Engine {
         });
         if before { Ok(self.view(record)) } else { Err(nothing_waits()) }
     }
+}
+
+/// Whose charge it is, and whether they have proven themselves as the account wants.
+pub(super) async fn may_confirm(parts: &Parts, person: &Person, record: &JobRecord) -> Result<()> {
+    if record.person != person.id {
+        let message = "Only the person whose key or app asked for this booking can confirm its charge. Nothing was charged.";
+        return Err(Error::new(ErrorCode::NotYours, message));
+    }
+    let account = parts.store.account(person.account).await?;
+    let needed = account.is_some_and(|account| account.confirm_needs_code);
+    let fresh = |at| at + parts.config.fresh_code > parts.now();
+    if needed && !person.proven_at.is_some_and(fresh) {
+        let message = "This account wants a code of your second factor before a charge. Nothing was charged.";
+        return Err(Error::new(ErrorCode::SecondFactorRequired, message));
+    }
+    if person.signed_in_at + parts.config.fresh_session <= parts.now() {
+        return Err(sign_in_again());
+    }
+    Ok(())
 }
 
 fn nothing_waits() -> Error {

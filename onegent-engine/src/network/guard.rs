@@ -108,6 +108,10 @@ impl Guard {
         }
     }
 
+    pub(super) fn policy(&self) -> &NetworkPolicy {
+        &self.policy
+    }
+
     /// How far the visit has come.
     pub fn phase(&self) -> Phase {
         match self.lock {

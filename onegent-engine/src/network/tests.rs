@@ -11,6 +11,7 @@ use crate::browser::action::{Action, SlotValues};
 use crate::browser::observation::{Method as Sends, Observation, Target};
 use crate::payment::SubmitPermit;
 
+mod by_hand;
 mod content;
 mod phases;
 mod places;

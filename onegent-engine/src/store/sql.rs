@@ -24,7 +24,8 @@ use super::postgres::Server;
 use super::record::{HoldPage, JobRecord, KeyRecord, NewJob, Outcomes, ProfileRecord, SessionRecord};
 use super::sqlite::File;
 use super::{
-    Advance, Confirm, Counts, CreateOutcome, EachStored, JobQuota, NewKey, Pause, Redeem, Store, StoreError,
+    Advance, ByHand, Confirm, Counts, CreateOutcome, EachStored, JobQuota, NewKey, Pause, Redeem, Store,
+    StoreError,
 };
 use crate::agent::Note;
 use crate::meters::Meters;
@@ -234,6 +235,10 @@ impl Store for SqlStore {
 
     async fn redeem(&self, redeem: Redeem) -> Result<Permit, StoreError> {
         self.write(move |tx| Box::pin(redeem::redeem(tx, redeem))).await
+    }
+
+    async fn submit_by_hand(&self, hand: ByHand) -> Result<JobRecord, StoreError> {
+        self.write(move |tx| Box::pin(redeem::by_hand(tx, hand))).await
     }
 
     async fn hold_page(&self, account: AccountId, hold: HoldId) -> Result<Option<HoldPage>, StoreError> {

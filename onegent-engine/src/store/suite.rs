@@ -42,6 +42,8 @@ macro_rules! store_suite {
                 a_wait_that_is_over_is_listed_as_expired,
                 a_job_that_ends_leaves_no_hold_open;
             redeem: at_most_one_of_many_redeems_wins,
+            a_hand_submits_once_and_then_nobody_ever,
+            a_hand_comes_too_late_for_an_offer_that_is_over,
                 a_stale_epoch_gets_no_permit,
                 a_lease_that_is_over_gets_no_permit,
                 a_confirmation_that_is_over_gets_no_permit,

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
 use onegent_core::id::RequestId;
-use onegent_core::port::{LivePage, LivePicture, SessionToken, Sight};
+use onegent_core::port::{self, Key, LivePage, LivePicture, SessionToken, Sight, Touch};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
@@ -37,6 +37,105 @@ const SENT_WITHIN: Duration = Duration::from_secs(15);
 enum Said {
     /// The last picture has arrived.
     Seen,
+    /// The person wants the page in their own hands.
+    Take,
+    /// They give it back.
+    Give,
+    Move(Spot),
+    Press(Click),
+    Release(Click),
+    Wheel(Turn),
+    Key(Named),
+    Type(Typed),
+}
+
+#[derive(Deserialize)]
+struct Spot {
+    x: u16,
+    y: u16,
+}
+
+#[derive(Deserialize)]
+struct Click {
+    x: u16,
+    y: u16,
+    n: u8,
+}
+
+#[derive(Deserialize)]
+struct Turn {
+    x: u16,
+    y: u16,
+    down: i16,
+}
+
+/// One key, by the name that browsers have for it.
+#[derive(Deserialize)]
+struct Named {
+    key: KeyName,
+}
+
+#[derive(Deserialize)]
+enum KeyName {
+    Enter,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Escape,
+    ArrowLeft,
+    ArrowRight,
+    ArrowUp,
+    ArrowDown,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    SelectAll,
+}
+
+/// One character. Whole words never come in one piece, so none lies in a buffer here.
+#[derive(Deserialize)]
+struct Typed {
+    c: char,
+}
+
+impl Said {
+    /// What it does on the page.
+    fn touch(&self) -> Option<Touch> {
+        let at = |x, y| port::Spot { x, y };
+        Some(match self {
+            Self::Seen | Self::Take | Self::Give => return None,
+            Self::Move(Spot { x, y }) => Touch::Move(at(*x, *y)),
+            Self::Press(Click { x, y, n }) => Touch::Press(at(*x, *y), *n),
+            Self::Release(Click { x, y, n }) => Touch::Release(at(*x, *y), *n),
+            Self::Wheel(Turn { x, y, down }) => Touch::Wheel(at(*x, *y), *down),
+            Self::Key(Named { key }) => Touch::Key(key.into()),
+            Self::Type(Typed { c }) => Touch::Type(*c),
+        })
+    }
+}
+
+impl From<&KeyName> for Key {
+    fn from(name: &KeyName) -> Self {
+        match name {
+            KeyName::Enter => Self::Enter,
+            KeyName::Tab => Self::Tab,
+            KeyName::BackTab => Self::BackTab,
+            KeyName::Backspace => Self::Backspace,
+            KeyName::Delete => Self::Delete,
+            KeyName::Escape => Self::Escape,
+            KeyName::ArrowLeft => Self::Left,
+            KeyName::ArrowRight => Self::Right,
+            KeyName::ArrowUp => Self::Up,
+            KeyName::ArrowDown => Self::Down,
+            KeyName::Home => Self::Home,
+            KeyName::End => Self::End,
+            KeyName::PageUp => Self::PageUp,
+            KeyName::PageDown => Self::PageDown,
+            KeyName::SelectAll => Self::SelectAll,
+        }
+    }
 }
 
 /// What it is told beside pictures.
@@ -45,6 +144,12 @@ enum Said {
 enum Told {
     /// There is no page here.
     NoPage,
+    /// The page is in the person's hands.
+    Yours { seconds: u64 },
+    /// It is not, and why.
+    Refused { code: &'static str, say: String },
+    /// It no longer is.
+    HandsOff { how: &'static str },
 }
 
 /// `GET /jobs/{id}/live`
@@ -88,7 +193,7 @@ impl Look {
                     None => false,
                 },
                 message = socket.next() => match message {
-                    Some(Ok(message)) => self.hear(&message),
+                    Some(Ok(message)) => self.hear(&message, &mut socket).await,
                     Some(Err(_)) | None => return,
                 },
                 () = self.shared.authority.ended_since(seen) => self.signed_in().await,
@@ -109,33 +214,54 @@ impl Look {
     }
 
     /// `false` where the other side says something that our script does not.
-    fn hear(&mut self, message: &Message) -> bool {
-        match message {
-            Message::Text(text) => match serde_json::from_str(text) {
-                Ok(Said::Seen) => {
-                    self.page.seen();
-                    true
+    async fn hear(&mut self, message: &Message, socket: &mut Socket) -> bool {
+        let said = match message {
+            Message::Text(text) => serde_json::from_str::<Said>(text),
+            Message::Ping(_) | Message::Pong(_) => return true,
+            Message::Binary(_) | Message::Close(_) | Message::Frame(_) => return false,
+        };
+        match said {
+            Ok(Said::Seen) => self.page.seen(),
+            Ok(Said::Give) => self.page.hand_back(),
+            Ok(Said::Take) => {
+                let told = match self.page.take_over().await {
+                    Ok(time) => Told::Yours { seconds: time.as_secs() },
+                    Err(error) => {
+                        Told::Refused { code: error.code().as_str(), say: error.message().to_owned() }
+                    }
+                };
+                return tell(socket, &told).await;
+            }
+            Ok(said) => {
+                if let Some(touch) = said.touch() {
+                    self.page.touch(touch);
                 }
-                Err(_) => false,
-            },
-            Message::Ping(_) | Message::Pong(_) => true,
-            Message::Binary(_) | Message::Close(_) | Message::Frame(_) => false,
+            }
+            // What was said may be what somebody typed, and is in no log.
+            Err(_) => return false,
         }
+        true
     }
 }
 
 /// `false` when the other side takes nothing more.
 async fn send(socket: &mut Socket, sight: &Sight) -> bool {
-    let message = match sight {
-        Sight::NoPage => told(&Told::NoPage),
-        Sight::Picture(picture) => Some(Message::binary(framed(picture))),
-    };
-    let Some(message) = message else { return false };
-    matches!(timeout(SENT_WITHIN, socket.send(message)).await, Ok(Ok(())))
+    match sight {
+        Sight::NoPage => tell(socket, &Told::NoPage).await,
+        Sight::HandsOff(how) => tell(socket, &Told::HandsOff { how: how.as_str() }).await,
+        Sight::Picture(picture) => goes(socket, Message::binary(framed(picture))).await,
+    }
 }
 
-fn told(told: &Told) -> Option<Message> {
-    serde_json::to_string(told).ok().map(Message::text)
+async fn tell(socket: &mut Socket, told: &Told) -> bool {
+    match serde_json::to_string(told) {
+        Ok(text) => goes(socket, Message::text(text)).await,
+        Err(_) => false,
+    }
+}
+
+async fn goes(socket: &mut Socket, message: Message) -> bool {
+    matches!(timeout(SENT_WITHIN, socket.send(message)).await, Ok(Ok(())))
 }
 
 /// Width and height of the window, two bytes each with the high one first, and the picture.

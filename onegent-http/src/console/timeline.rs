@@ -74,7 +74,11 @@ fn icon(kind: AuditKind) -> Icon {
         | AuditKind::PausedPayment
         | AuditKind::ChargeChanged
         | AuditKind::SubmitStarted => "gate",
-        AuditKind::NeedsLogin | AuditKind::Captcha | AuditKind::PersonHelped => "person",
+        AuditKind::NeedsLogin
+        | AuditKind::Captcha
+        | AuditKind::PersonHelped
+        | AuditKind::TakenOver
+        | AuditKind::HandedBack => "person",
         AuditKind::ChargeConfirmed
         | AuditKind::SubmitFinished
         | AuditKind::SubmitReconciled

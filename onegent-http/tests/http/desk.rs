@@ -1,5 +1,7 @@
 //! The fake's payment desk.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use onegent_core::audit::{AuditDraft, AuditKind};
@@ -8,7 +10,7 @@ use onegent_core::charge::ChargeHash;
 use onegent_core::error::{Error, ErrorCode, Result};
 use onegent_core::id::{HoldId, JobId};
 use onegent_core::job::Job;
-use onegent_core::port::{LivePage, LivePicture, PaymentDesk, Review, Sight};
+use onegent_core::port::{HandsOff, LivePage, LivePicture, PaymentDesk, Review, Sight, Touch};
 use onegent_core::status::JobStatus;
 
 use super::Fake;
@@ -64,7 +66,7 @@ impl PaymentDesk for Fake {
     async fn live(&self, person: &Person, job: JobId) -> Result<Box<dyn LivePage>> {
         self.state().desk_calls.push("live");
         self.read(person.account, job, |_| ())?;
-        Ok(Box::new(Flicker { shown: 0, seen: true }))
+        Ok(Box::new(Flicker { shown: 0, seen: true, taken: false, over: false }))
     }
 }
 
@@ -72,11 +74,16 @@ impl PaymentDesk for Fake {
 struct Flicker {
     shown: u8,
     seen: bool,
+    taken: bool,
+    over: bool,
 }
 
 #[async_trait]
 impl LivePage for Flicker {
     async fn next(&mut self) -> Option<Sight> {
+        if std::mem::take(&mut self.over) {
+            return Some(Sight::HandsOff(HandsOff::HandedBack));
+        }
         if !std::mem::take(&mut self.seen) {
             return std::future::pending().await;
         }
@@ -90,5 +97,28 @@ impl LivePage for Flicker {
 
     fn seen(&mut self) {
         self.seen = true;
+    }
+
+    async fn take_over(&mut self) -> Result<Duration> {
+        if std::mem::replace(&mut self.taken, true) {
+            return Err(Error::new(ErrorCode::NothingToConfirm, "It is yours already."));
+        }
+        Ok(Duration::from_mins(1))
+    }
+
+    fn touch(&mut self, touch: Touch) {
+        // The next picture tells what came.
+        self.shown = match touch {
+            Touch::Type(typed) => u8::try_from(typed).unwrap(),
+            Touch::Press(at, n) => u8::try_from(at.x).unwrap() + n,
+            Touch::Wheel(_, down) => u8::try_from(down).unwrap(),
+            Touch::Key(key) => key as u8,
+            Touch::Move(_) | Touch::Release(..) => 1,
+        };
+        self.seen = true;
+    }
+
+    fn hand_back(&mut self) {
+        self.over = true;
     }
 }

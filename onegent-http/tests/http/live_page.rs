@@ -77,6 +77,33 @@ async fn pictures_come_one_by_one_as_they_are_seen() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_taken_over_is_told_what_the_person_does_until_they_give_it_back() {
+    let served = Served::new().await;
+    let mut socket = served.open_for_ana(served.world.job(1, JobStatus::Captcha)).await;
+    assert_eq!(next(&mut socket).await, Some(Message::text(r#"{"is":"no_page"}"#)));
+    assert_eq!(next(&mut socket).await, Some(Message::binary(vec![5, 0, 2, 208, 2])));
+    for (said, heard) in [
+        (r#"{"do":"take"}"#, r#"{"is":"yours","seconds":60}"#),
+        (r#"{"do":"take"}"#, r#"{"is":"refused","code":"nothing_to_confirm","say":"It is yours already."}"#),
+    ] {
+        socket.send(Message::text(said)).await.unwrap();
+        assert_eq!(next(&mut socket).await, Some(Message::text(heard)));
+    }
+    for (said, picture) in [
+        (r#"{"do":"type","c":"A"}"#, 66),
+        (r#"{"do":"press","x":70,"y":1,"n":2}"#, 73),
+        (r#"{"do":"wheel","x":1,"y":1,"down":80}"#, 81),
+        (r#"{"do":"key","key":"Tab"}"#, 2),
+    ] {
+        socket.send(Message::text(said)).await.unwrap();
+        assert_eq!(next(&mut socket).await, Some(Message::binary(vec![5, 0, 2, 208, picture])), "{said}");
+    }
+    socket.send(Message::text(r#"{"do":"give"}"#)).await.unwrap();
+    socket.send(Message::text(r#"{"do":"seen"}"#)).await.unwrap();
+    assert_eq!(next(&mut socket).await, Some(Message::text(r#"{"is":"hands_off","how":"handed_back"}"#)));
+}
+
+#[tokio::test]
 async fn only_the_job_s_own_account_on_a_page_of_ours_opens_it() {
     let served = Served::new().await;
     let job = served.world.job(1, JobStatus::Running);

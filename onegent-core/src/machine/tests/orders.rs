@@ -34,6 +34,12 @@ fn any_event() -> impl Strategy<Value = (i64, JobEvent)> {
             until: after(at),
         }),
         1 => Just(JobEvent::PersonHelped),
+        1 => Just(JobEvent::ChangeHands),
+        1 => (epoch(), any_kind(), until()).prop_map(|(epoch, kind, until)| JobEvent::SubmitByHand {
+            epoch,
+            lease: lease(until),
+            permit: permit(kind, until),
+        }),
         3 => (0..3_u8, 0..3_u8).prop_map(|(a, b)| JobEvent::Confirm {
             hold: hold(a).id,
             charge: hold(b).charge,
@@ -77,11 +83,16 @@ impl History {
                     assert_eq!(self.confirmed, Some((hold, charge)), "a charge that was not confirmed");
                 }
             }
+            JobEvent::SubmitByHand { .. } => {
+                self.submits += 1;
+                assert_eq!(self.submits, 1, "a second submit");
+            }
             JobEvent::Claim { .. }
             | JobEvent::Renew { .. }
             | JobEvent::Release { .. }
             | JobEvent::LeaseRanOut
             | JobEvent::PersonHelped
+            | JobEvent::ChangeHands
             | JobEvent::Decline { .. }
             | JobEvent::Cancel
             | JobEvent::Expire
@@ -125,7 +136,7 @@ fn random_orders_reach_every_state() {
 
     let mut runner = TestRunner::deterministic();
     let mut seen = std::collections::BTreeSet::new();
-    for _ in 0..200 {
+    for _ in 0..600 {
         let events = prop::collection::vec(any_event(), 60).new_tree(&mut runner).unwrap().current();
         let (mut state, mut now) = (JobState::new(start()), start());
         for (step, event) in events {

@@ -30,6 +30,11 @@ fn event_name(event: &JobEvent) -> &'static str {
         JobEvent::Pause { .. } => "pause",
         JobEvent::WantPerson { .. } => "want_person",
         JobEvent::PersonHelped => "person_helped",
+        JobEvent::ChangeHands => "change_hands",
+        JobEvent::SubmitByHand { permit, .. } => match permit.kind {
+            SubmitKind::Reserve => "hand_reserve",
+            SubmitKind::Charge { .. } => "hand_charge",
+        },
         JobEvent::Confirm { .. } => "confirm",
         JobEvent::Decline { .. } => "decline",
         JobEvent::Cancel => "cancel",
@@ -91,6 +96,13 @@ fn events() -> Vec<JobEvent> {
         JobEvent::Pause { epoch, hold: hold(2) },
         JobEvent::WantPerson { epoch, wanted: PersonWanted::Captcha, until: after(3600) },
         JobEvent::PersonHelped,
+        JobEvent::ChangeHands,
+        JobEvent::SubmitByHand {
+            epoch: epoch + 1,
+            lease: lease(90),
+            permit: permit(SubmitKind::Reserve, 90),
+        },
+        JobEvent::SubmitByHand { epoch: epoch + 1, lease: lease(90), permit: permit(charging(hold(1)), 90) },
         JobEvent::Confirm { hold: hold(1).id, charge: hold(1).charge, session: session() },
         JobEvent::Decline { hold: hold(1).id },
         JobEvent::Cancel,
@@ -144,6 +156,9 @@ const IN_TIME: &[(&str, &[(&str, &str)])] = &[
     ("pause", &[("running", "→ paused_payment"), ("running_approved", "→ paused_payment")]),
     ("want_person", &[("running", "→ needs_person"), ("running_approved", "→ needs_person")]),
     ("person_helped", &[("needs_person", "→ queued")]),
+    ("change_hands", &[("needs_person", "→ needs_person"), ("paused_payment", "→ paused_payment")]),
+    ("hand_reserve", &[("needs_person", "→ submitting"), ("paused_payment", "other charge")]),
+    ("hand_charge", &[("needs_person", "other charge"), ("paused_payment", "→ submitting")]),
     ("confirm", &[("paused_payment", "→ confirmed")]),
     ("decline", &[("paused_payment", "→ cancelled")]),
     (
@@ -185,6 +200,9 @@ const TOO_LATE: &[(&str, &[(&str, &str)])] = &[
     ("pause", &[("running", "lease lost"), ("running_approved", "lease lost")]),
     ("want_person", &[("running", "lease lost"), ("running_approved", "lease lost")]),
     ("person_helped", &[("needs_person", "too late")]),
+    ("change_hands", &[("needs_person", "too late"), ("paused_payment", "too late")]),
+    ("hand_reserve", &[("needs_person", "too late"), ("paused_payment", "too late")]),
+    ("hand_charge", &[("needs_person", "too late"), ("paused_payment", "too late")]),
     ("confirm", &[("paused_payment", "too late")]),
     ("decline", &[("paused_payment", "→ cancelled")]),
     (
@@ -247,7 +265,7 @@ fn every_pair_of_state_and_event_is_as_the_table_says() {
             }
         }
     }
-    assert_eq!(pairs, 2 * 12 * 19);
+    assert_eq!(pairs, 2 * 12 * 22);
 }
 
 #[test]
@@ -296,6 +314,25 @@ fn only_exactly_what_was_confirmed_is_charged() {
     assert_eq!(running.clone().apply(submit(charging(hold(1)), 0), start()), Err(Refused::TooLate));
     let long = JobState::Running { turn: TURN, lease: lease(9000), approval: Some(approval(1)) };
     assert_eq!(long.apply(submit(charging(hold(1)), 9000), after(3600)), Err(Refused::TooLate));
+}
+
+#[test]
+fn a_hand_submits_under_a_newer_epoch_what_waits_and_nothing_else() {
+    let paused = JobState::PausedPayment { turn: TURN, hold: hold(1) };
+    let hand = |epoch, kind, until| JobEvent::SubmitByHand {
+        epoch,
+        lease: lease(until),
+        permit: permit(kind, until),
+    };
+    let submitting = paused.clone().apply(hand(8, charging(hold(1)), 60), start()).unwrap();
+    assert_eq!(submitting.turn(), Some(Turn { epoch: 8, attempt: 2 }));
+    for (event, refused) in [
+        (hand(7, charging(hold(1)), 60), Refused::LeaseLost),
+        (hand(8, charging(hold(1)), 0), Refused::LeaseLost),
+        (hand(8, charging(hold(2)), 60), Refused::OtherCharge),
+    ] {
+        assert_eq!(paused.clone().apply(event, start()), Err(refused));
+    }
 }
 
 #[test]

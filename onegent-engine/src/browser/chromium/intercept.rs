@@ -1,5 +1,7 @@
 //! Every request of a context, before it is sent: judged, and then let go, ended, or kept for the permit.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
@@ -68,20 +70,17 @@ struct Entry {
 }
 
 /// A request waits for its answer.
-pub(super) fn paused(tab: &Tab, session: &SessionId, event: &Event) {
+pub(super) fn paused(tab: &Arc<Tab>, session: &SessionId, event: &Event) {
+    let hands = tab.state.borrow().hands.asks.clone();
+    if let Some(asks) = hands {
+        return super::hands::paused(tab, &asks, session, event);
+    }
     let Some(paused) = event.read::<Paused>() else {
         // Without its name there is nothing to answer; it waits for ever.
         return;
     };
     let Paused { request_id: id, request, frame_id, resource_type, redirected_request_id: before } = paused;
-    let is_page = tab.state.borrow().pages.iter().any(|leaf| leaf.target == frame_id);
-    let way = match (resource_type.as_str(), is_page, before) {
-        ("Document", true, None) => Way::Navigation,
-        ("Document", true, Some(_)) => Way::Hop,
-        ("Document", false, _) => Way::Frame,
-        ("WebSocket" | "EventSource", ..) => Way::Channel,
-        _ => Way::Part,
-    };
+    let way = way(tab, &resource_type, &frame_id, before.is_some());
     let Some(request) = request.read(way) else {
         return fail(tab, session, &id, way, PageError::Refused(Refusal::Scheme));
     };
@@ -136,6 +135,18 @@ pub(super) fn paused(tab: &Tab, session: &SessionId, event: &Event) {
     }
 }
 
+/// What asks for a request, by the protocol's words.
+pub(super) fn way(tab: &Tab, resource_type: &str, frame: &str, redirected: bool) -> Way {
+    let is_page = tab.state.borrow().pages.iter().any(|leaf| leaf.target == frame);
+    match (resource_type, is_page, redirected) {
+        ("Document", true, false) => Way::Navigation,
+        ("Document", true, true) => Way::Hop,
+        ("Document", false, _) => Way::Frame,
+        ("WebSocket" | "EventSource", ..) => Way::Channel,
+        _ => Way::Part,
+    }
+}
+
 /// A server wants a password. It gets none.
 pub(super) fn asked_for_password(tab: &Tab, session: &SessionId, event: &Event) {
     #[derive(Deserialize)]
@@ -160,12 +171,12 @@ pub(super) fn release(tab: &Tab, caught: &Caught, goes: bool) {
     }
 }
 
-fn go_on(tab: &Tab, session: &SessionId, id: &str) {
+pub(super) fn go_on(tab: &Tab, session: &SessionId, id: &str) {
     tab.wire.tell(Some(session), "Fetch.continueRequest", json!({ "requestId": id }));
 }
 
 /// Ends a request. A navigation that is aborted leaves the page as it stands.
-fn fail(tab: &Tab, session: &SessionId, id: &str, way: Way, why: PageError) {
+pub(super) fn fail(tab: &Tab, session: &SessionId, id: &str, way: Way, why: PageError) {
     tracing::debug!(error = &why as &dyn std::error::Error, ?way, "a request was not let go");
     let navigates = matches!(way, Way::Navigation | Way::Hop);
     if navigates {

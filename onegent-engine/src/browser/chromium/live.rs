@@ -1,23 +1,29 @@
 //! Showing the page to a person: the browser's own screencast, one picture at a time.
 
 use std::sync::{Arc, PoisonError, Weak};
+use std::time::Duration;
 
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use onegent_core::port::LivePicture;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 
-use super::settle::driven;
-use super::tab::{State, Tab};
+use super::hands;
+use super::settle::{driven, settle};
+use super::tab::{Hands, State, Tab};
 use super::wire::{Event, SessionId, Wire};
-use crate::browser::live::{Live, Screen, Watching};
+use crate::browser::live::{Ask, Lent, Live, Screen, Touched, Wants, Watching};
 
 /// No picture has more pixels on a side.
 const MOST_PIXELS: u32 = 1280;
 /// The quality of a picture, 0 to 100.
 const QUALITY: u8 = 55;
+/// How long a page may take to come to rest after a person had it.
+const REST: Duration = Duration::from_secs(20);
 /// The browser sends a few pictures before the first is acknowledged.
 const AHEAD: usize = 8;
 
@@ -54,6 +60,7 @@ impl LiveTab {
     }
 }
 
+#[async_trait]
 impl Live for LiveTab {
     fn is_open(&self) -> bool {
         self.0.upgrade().is_some_and(|tab| !tab.state.borrow().gone)
@@ -68,6 +75,52 @@ impl Live for LiveTab {
             Cast { tab: self.0.clone(), wire: tab.wire.clone(), state: tab.state.subscribe(), shots: taken };
         drop(tokio::spawn(cast.run(screen)));
         Some(watching)
+    }
+
+    async fn gone(&self) {
+        let Some(mut state) = self.0.upgrade().map(|tab| tab.state.subscribe()) else { return };
+        drop(state.wait_for(|state| state.gone).await);
+    }
+
+    fn lend(&self, asks: mpsc::Sender<Ask>) -> Option<Lent> {
+        let tab = self.0.upgrade().filter(|tab| !tab.state.borrow().gone)?;
+        tab.state.send_modify(|state| {
+            state.hands = Hands { asks: Some(asks), touched: Touched::Never, unrest: true };
+            // Windows that the person's clicks open are let in.
+            state.acting = true;
+        });
+        let (touches, done) = mpsc::channel(hands::WAITING);
+        let done = tokio::spawn(hands::touch_all(self.0.clone(), done));
+        Some(Lent { touches, done })
+    }
+
+    async fn rest(&self) {
+        if let Some(tab) = self.0.upgrade() {
+            settle(&tab, Instant::now() + REST).await;
+        }
+    }
+
+    fn take_back(&self) {
+        if let Some(tab) = self.0.upgrade() {
+            tab.state.send_modify(|state| {
+                state.hands.asks = None;
+                state.acting = false;
+                state.denied = None;
+                state.failed = None;
+                state.dialogs.clear();
+            });
+        }
+    }
+
+    async fn asks_for(&self) -> Option<Wants> {
+        hands::asks_for(&*self.0.upgrade()?).await.ok()
+    }
+
+    async fn empty_fields(&self) {
+        let Some(tab) = self.0.upgrade() else { return };
+        if let Err(error) = hands::empty_fields(&tab).await {
+            tracing::debug!(%error, "fields were not emptied");
+        }
     }
 }
 

@@ -66,7 +66,12 @@ impl ChromiumPage {
 
     /// Waits until the page is at rest, and takes it in.
     async fn look(&mut self) -> Result<View, PageError> {
-        if self.moved {
+        let mut handled = false;
+        self.tab.state.send_if_modified(|state| {
+            handled = std::mem::take(&mut state.hands.unrest);
+            false
+        });
+        if self.moved || handled {
             settle(&self.tab, Instant::now() + REST).await;
             self.moved = false;
         }

@@ -9,12 +9,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::network::{NetworkPolicy, address};
 
@@ -22,6 +23,8 @@ use crate::network::{NetworkPolicy, address};
 const MOST: usize = 128;
 /// The longest head of a request or an answer, in bytes.
 const LONGEST_HEAD: usize = 64 * 1024;
+/// How much is carried at once, in bytes.
+const PIECE: usize = 16 * 1024;
 /// How long a head, or a connection to the site, may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -97,7 +100,7 @@ async fn listen(listener: TcpListener, policy: NetworkPolicy, lines: Arc<Mutex<L
 
 /// Carries one tunnel, or one request. What may not be carried is hung up on.
 async fn carry(mut client: TcpStream, policy: &NetworkPolicy) -> std::io::Result<()> {
-    let Some((head, rest)) = timely(read_head(&mut client)).await? else { return Ok(()) };
+    let Some((head, mut rest)) = timely(read_head(&mut client)).await? else { return Ok(()) };
     let Some(asked) = Asked::read(&head) else { return Ok(()) };
     if policy.admits_place(&asked.origin).is_err() {
         return Ok(());
@@ -105,14 +108,15 @@ async fn carry(mut client: TcpStream, policy: &NetworkPolicy) -> std::io::Result
     let mut site = timely(connect(&asked.origin, policy.is_sandbox())).await?;
     site.set_nodelay(true)?;
     client.set_nodelay(true)?;
+    let is_tunnel = rest.is_empty() && head.starts_with("CONNECT ");
     match asked.head {
         None => client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?,
         Some(head) => {
             site.write_all(head.as_bytes()).await?;
             site.write_all(&rest).await?;
+            rest.zeroize();
         }
     }
-    let is_tunnel = rest.is_empty() && head.starts_with("CONNECT ");
     let (mut from_client, mut to_client) = client.split();
     let (mut from_site, mut to_site) = site.split();
     let answer = async {
@@ -122,11 +126,11 @@ async fn carry(mut client: TcpStream, policy: &NetworkPolicy) -> std::io::Result
             to_client.write_all(with_close(&head).as_bytes()).await?;
             to_client.write_all(&rest).await?;
         }
-        copy(&mut from_site, &mut to_client).await.map(drop)
+        copy(&mut from_site, &mut to_client).await
     };
     tokio::select! {
         answered = answer => answered,
-        sent = copy(&mut from_client, &mut to_site) => sent.map(drop),
+        sent = copy(&mut from_client, &mut to_site) => sent,
     }
 }
 
@@ -166,13 +170,15 @@ fn with_close(head: &str) -> String {
 
 /// Reads a head up to its empty line, and what came behind it. `None` when there is none.
 async fn read_head(stream: &mut (impl AsyncReadExt + Unpin)) -> std::io::Result<Option<(String, Vec<u8>)>> {
-    let mut bytes = Vec::new();
+    // No smaller, so that a body that came along was never anywhere else.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LONGEST_HEAD));
     loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            let rest = bytes.split_off(end + 4);
-            return Ok(String::from_utf8(bytes).ok().map(|head| (head, rest)));
+            let rest = bytes[end + 4..].to_vec();
+            let head = String::from_utf8(bytes[..end + 4].to_vec()).ok();
+            return Ok(head.map(|head| (head, rest)));
         }
-        if bytes.len() > LONGEST_HEAD || stream.read_buf(&mut bytes).await? == 0 {
+        if bytes.len() > LONGEST_HEAD || stream.read_buf(&mut *bytes).await? == 0 {
             return Ok(None);
         }
     }
@@ -185,6 +191,22 @@ async fn connect(origin: &Url, is_sandbox: bool) -> std::io::Result<TcpStream> {
     let found = tokio::net::lookup_host((host, port)).await?;
     let allowed: Vec<_> = found.filter(|found| is_sandbox || address::is_public(found.ip())).collect();
     TcpStream::connect(&allowed[..]).await
+}
+
+/// Carries until the end. What was carried without TLS is overwritten behind it: a person may have typed it.
+async fn copy(
+    from: &mut (impl AsyncReadExt + Unpin),
+    to: &mut (impl AsyncWriteExt + Unpin),
+) -> std::io::Result<()> {
+    let mut piece = Zeroizing::new(vec![0; PIECE]);
+    loop {
+        let some = from.read(&mut piece).await?;
+        if some == 0 {
+            return Ok(());
+        }
+        to.write_all(&piece[..some]).await?;
+        piece[..some].zeroize();
+    }
 }
 
 async fn timely<T>(work: impl Future<Output = std::io::Result<T>>) -> std::io::Result<T> {

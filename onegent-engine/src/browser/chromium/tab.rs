@@ -16,6 +16,7 @@ use super::live;
 use super::relay::Relay;
 use super::wire::{Event, SessionId, Wire};
 use crate::browser::PageError;
+use crate::browser::live::{Ask, Touched};
 use crate::browser::observation::Target;
 use crate::network::Guard;
 
@@ -55,6 +56,8 @@ pub(super) struct State {
     loads: HashMap<String, Load>,
     /// Windows that are about to open.
     pub(super) opening: usize,
+    /// A person's hands on it.
+    pub(super) hands: Hands,
     /// Whether a page that opens now was opened by what the agent does.
     pub(super) acting: bool,
     /// Whether the one submit is under way: then a question of the page is answered with yes.
@@ -71,6 +74,16 @@ pub(super) struct State {
     pub(super) caught: Option<intercept::Caught>,
     /// Whether a page or the browser is gone.
     pub(super) gone: bool,
+}
+
+/// A page in a person's hands.
+#[derive(Debug, Default)]
+pub(super) struct Hands {
+    /// Where to ask about what is written, while they have it.
+    pub(super) asks: Option<mpsc::Sender<Ask>>,
+    pub(super) touched: Touched,
+    /// Whether they had it since it last came to rest.
+    pub(super) unrest: bool,
 }
 
 /// What is to be kept of what a press sends.

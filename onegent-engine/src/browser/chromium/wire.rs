@@ -1,5 +1,8 @@
 //! The debugging protocol on one connection: calls with their answers, and events to whoever they belong to.
 //!
+//! What a person types or sends on a page that they took over passes here as well. It is overwritten once it has passed; over a
+//! WebSocket, whose library has buffers of its own, it is only let go.
+//!
 //! A browser that we started is spoken to over a pipe (JSON texts that end with NUL), so that no port of the machine leads
 //! into it, and that it ends with us; another one over a WebSocket.
 
@@ -14,15 +17,18 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
+use zeroize::{Zeroize, Zeroizing};
 
 /// How long the browser may take over one call that waits for no page.
 const CALL: Duration = Duration::from_secs(20);
 /// No message of a browser is longer, in bytes; full-page pictures are the largest.
 const LONGEST: usize = 64 * 1024 * 1024;
+/// How much is read at once, in bytes.
+const PIECE: usize = 64 * 1024;
 /// Calls on their way out.
 const OUTGOING: usize = 8192;
 
@@ -38,6 +44,41 @@ pub(super) struct Event {
     pub(super) session: Option<SessionId>,
     pub(super) method: String,
     params: Box<RawValue>,
+}
+
+impl Drop for Event {
+    fn drop(&mut self) {
+        let empty = RawValue::NULL.to_owned();
+        let params: Box<str> = std::mem::replace(&mut self.params, empty).into();
+        params.into_string().zeroize();
+    }
+}
+
+/// A message that is still coming. Where it grows, what it leaves behind is overwritten.
+#[derive(Default)]
+struct Incomplete(Vec<u8>);
+
+impl Incomplete {
+    /// `false` where it gets longer than any message may be.
+    fn add(&mut self, part: &[u8]) -> bool {
+        let needed = self.0.len() + part.len();
+        if needed > self.0.capacity() {
+            let mut longer = Vec::with_capacity(needed.next_power_of_two().max(PIECE));
+            longer.extend_from_slice(&self.0);
+            std::mem::replace(&mut self.0, longer).zeroize();
+        }
+        self.0.extend_from_slice(part);
+        needed <= LONGEST
+    }
+
+    /// Without the mark of its end.
+    fn text(&self) -> &[u8] {
+        self.0.strip_suffix(&[0]).unwrap_or(&self.0)
+    }
+
+    fn clear(&mut self) {
+        self.0.zeroize();
+    }
 }
 
 impl Event {
@@ -146,15 +187,16 @@ impl Wire {
     /// Speaks over a child's pipes.
     pub(super) fn over_pipes(stdin: ChildStdin, stdout: ChildStdout) -> std::io::Result<Self> {
         let mut stdin = tokio::process::ChildStdin::from_std(stdin)?;
-        let mut stdout = BufReader::new(tokio::process::ChildStdout::from_std(stdout)?);
+        let mut stdout = tokio::process::ChildStdout::from_std(stdout)?;
         let (wire, mut queue) = Self::new();
         let (writing, reading) = (wire.clone(), wire.clone());
         drop(tokio::spawn(async move {
             let ended = writing.0.ended.clone();
             let write = async {
-                while let Some(mut text) = queue.recv().await {
-                    text.push('\0');
-                    if stdin.write_all(text.as_bytes()).await.is_err() {
+                while let Some(text) = queue.recv().await {
+                    let mut bytes = Zeroizing::new(text.into_bytes());
+                    bytes.push(0);
+                    if stdin.write_all(&bytes).await.is_err() {
                         break;
                     }
                 }
@@ -165,15 +207,19 @@ impl Wire {
         drop(tokio::spawn(async move {
             let ended = reading.0.ended.clone();
             let read = async {
-                let mut message = Vec::new();
-                loop {
-                    message.clear();
-                    let most = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-                    let read = (&mut stdout).take(most).read_until(0, &mut message).await;
-                    if !matches!(read, Ok(1..)) || message.pop() != Some(0) {
-                        break;
+                let mut piece = Zeroizing::new(vec![0; PIECE]);
+                let mut message = Incomplete::default();
+                while let Ok(some @ 1..) = stdout.read(&mut piece).await {
+                    for part in piece[..some].split_inclusive(|byte| *byte == 0) {
+                        if !message.add(part) {
+                            return;
+                        }
+                        if part.ends_with(&[0]) {
+                            reading.receive(message.text());
+                            message.clear();
+                        }
                     }
-                    reading.receive(&message);
+                    piece[..some].zeroize();
                 }
             };
             tokio::select! { () = read => {}, () = ended.cancelled() => {} }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use onegent_core::id::PermitId;
+use onegent_core::id::{PermitId, WorkerId};
 use onegent_core::job::JobErrorCode;
-use onegent_core::machine::{JobEvent, JobState, Outcome, Permit, Refused};
+use onegent_core::machine::{JobEvent, JobState, Outcome, Permit, PersonWanted, Refused, SubmitKind};
+use onegent_core::time::Clock as _;
 
-use crate::agent::{ControlError, SubmitIntent};
+use crate::agent::{ControlError, Note, SubmitIntent};
 use crate::job_error::job_error;
 use crate::payment;
 use crate::store::record::{HoldRecord, HoldStatus};
-use crate::store::{Advance, StoreError};
+use crate::store::{Advance, ByHand, StoreError};
 use crate::testing::{Bench, HOLD, LEASE, PERMIT, charge};
 
 pub(crate) async fn at_most_one_of_many_redeems_wins(bench: &Bench) {
@@ -29,6 +30,59 @@ pub(crate) async fn at_most_one_of_many_redeems_wins(bench: &Bench) {
     let read = bench.store.job(bench.account, charged.id).await.unwrap().unwrap();
     assert!(matches!(read.state, JobState::Submitting { .. }));
     assert_eq!(read.hold.unwrap().status, HoldStatus::Redeemed);
+}
+
+pub(crate) async fn a_hand_submits_once_and_then_nobody_ever(bench: &Bench) {
+    let session = bench.session().await;
+    let paused = bench.paused().await;
+    let (running, epoch) = bench.running().await;
+    let hand = |job| ByHand {
+        job,
+        session,
+        worker: bench.id(WorkerId::generate),
+        permit: bench.id(PermitId::generate),
+        ttl: PERMIT,
+    };
+    // Not out of a run's hands.
+    assert!(bench.store.submit_by_hand(hand(running.id)).await.is_err());
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (store, hand) = (Arc::clone(&bench.store), hand(paused.id));
+        tasks.spawn(async move { store.submit_by_hand(hand).await.is_ok() });
+    }
+    assert_eq!(tasks.join_all().await.into_iter().filter(|won| *won).count(), 1);
+    let read = bench.store.job(bench.account, paused.id).await.unwrap().unwrap();
+    let JobState::Submitting { permit, .. } = &read.state else { panic!("{:?}", read.state) };
+    let hold = read.hold.clone().unwrap();
+    assert_eq!(permit.kind, SubmitKind::Charge { hold: hold.id, charge: hold.hash });
+    assert_eq!(hold.status, HoldStatus::Redeemed);
+    assert!(bench.store.confirm(bench.confirmation(&paused, session)).await.is_err());
+    let wanted = PersonWanted::Captcha;
+    let until = bench.clock.now() + LEASE;
+    let want = JobEvent::WantPerson { epoch, wanted, until };
+    bench.store.note(running.id, epoch, on_a_site()).await.unwrap();
+    bench.store.advance(Advance::new(running.id, want, Vec::new())).await.unwrap();
+    bench.store.submit_by_hand(hand(running.id)).await.unwrap();
+    assert!(bench.store.submit_by_hand(hand(running.id)).await.is_err());
+    let helped = Advance::new(running.id, JobEvent::PersonHelped, Vec::new());
+    assert!(bench.store.advance(helped).await.is_err(), "the agent never goes on");
+}
+
+fn on_a_site() -> Note {
+    Note { provider: Some("stay".parse().unwrap()), ..Note::default() }
+}
+
+pub(crate) async fn a_hand_comes_too_late_for_an_offer_that_is_over(bench: &Bench) {
+    let (session, paused) = (bench.session().await, bench.paused().await);
+    bench.clock.turn(HOLD);
+    let hand = ByHand {
+        job: paused.id,
+        session,
+        worker: bench.id(WorkerId::generate),
+        permit: bench.id(PermitId::generate),
+        ttl: PERMIT,
+    };
+    assert!(bench.store.submit_by_hand(hand).await.is_err());
 }
 
 pub(crate) async fn a_stale_epoch_gets_no_permit(bench: &Bench) {
