@@ -38,6 +38,15 @@ pub(crate) enum Bench {
     },
     /// Every behaviour of every practice site, by planner and by driver
     Sites,
+    /// Small booking tasks on the pages of `MiniWoB++`, by the heuristic planner in Chromium
+    Web {
+        /// How often each task is tried
+        #[arg(long, default_value_t = 50)]
+        seeds: u32,
+        /// Print JSON instead of a table
+        #[arg(long)]
+        json: bool,
+    },
     /// How well fields are classified, on a folder of labelled pages
     Fields {
         /// The folder: HTML files whose fields say in `data-truth` what they ask for
@@ -88,6 +97,12 @@ pub(crate) fn run(bench: &Bench) -> anyhow::Result<()> {
             run.args(["run", "--quiet", "--locked", "--package", "onegent-engine"]);
             run.args(["--example", "bench_fields", "--"]).arg(std::path::absolute(data)?);
             step::run(run.args(json.then_some("--json")).args(misses.then_some("--misses")))
+        }
+        Bench::Web { seeds, json } => {
+            let mut run = cargo();
+            run.args(["run", "--quiet", "--locked", "--package", "onegent-engine"]);
+            run.args(["--example", "bench_web", "--"]).arg(crate::tools::miniwob()?);
+            step::run(run.arg(format!("--seeds={seeds}")).args(json.then_some("--json")))
         }
     }
 }

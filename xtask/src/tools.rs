@@ -88,6 +88,21 @@ pub(crate) fn pages() -> anyhow::Result<std::path::PathBuf> {
     Ok(clients.join("pages/look.mjs"))
 }
 
+/// The pages of `MiniWoB++`, without the Python that drives them there.
+pub(crate) fn miniwob() -> anyhow::Result<PathBuf> {
+    const WHEEL: &str = "miniwob-1.1.0-py3-none-any.whl";
+    let to = step::root()?.join("target/clients/miniwob");
+    let html = to.join("miniwob/html");
+    if !html.is_dir() {
+        std::fs::create_dir_all(&to)?;
+        let mut download = Command::new("python3");
+        download.args(["-m", "pip", "download", "--quiet", "--no-deps", "--dest"]).arg(&to);
+        step::run(download.arg("miniwob==1.1.0"))?;
+        step::run(Command::new("python3").args(["-m", "zipfile", "--extract"]).arg(to.join(WHEEL)).arg(&to))?;
+    }
+    Ok(html)
+}
+
 /// The packages of one folder, and the scripts beside them.
 fn npm(root: &Path, clients: &Path, name: &str, files: &[&str]) -> anyhow::Result<()> {
     let (from, to) = (root.join("tests/clients").join(name), clients.join(name));
