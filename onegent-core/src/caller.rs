@@ -114,6 +114,9 @@ pub struct Access {
     pub scenarios: Vec<Scenario>,
     /// The key behind it, if it was a key.
     pub key: Option<KeyId>,
+    /// Whether a request may name its site. An app's may not: its words are a model's, and who names the site says where
+    /// the guest's details go.
+    pub names_sites: bool,
 }
 
 /// By what right somebody calls.
@@ -182,6 +185,7 @@ impl Person {
             scopes: vec![Scope::Read, Scope::Book],
             scenarios: Scenario::ALL.to_vec(),
             key: None,
+            names_sites: false,
         };
         Caller { credential: Credential::Verified(access), request_id: self.request_id }
     }

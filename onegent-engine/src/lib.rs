@@ -12,7 +12,7 @@
 //! let (account, person) = (engine.owner(), engine.owner_person());
 //! let (scopes, scenarios) = (Scope::ALL.to_vec(), Scenario::ALL.to_vec());
 //! let reach = Reach::Only(Environment::Live);
-//! let access = Access { account, person, reach, scopes, scenarios, key: None };
+//! let access = Access { account, person, reach, scopes, scenarios, key: None, names_sites: true };
 //! let request_id = RequestId::generate(jiff::Timestamp::now(), [0; 10]);
 //! let caller = Caller { credential: Credential::Verified(access), request_id };
 //! let wish: CreateJob = serde_json::from_value(wish)?; // the body of `POST /execution-jobs`

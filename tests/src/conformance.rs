@@ -121,6 +121,7 @@ pub async fn serve_fixture(stop: CancellationToken) -> anyhow::Result<String> {
         scopes: Vec::new(),
         scenarios: Vec::new(),
         key: None,
+        names_sites: true,
     };
     let request_id = RequestId::generate(Timestamp::UNIX_EPOCH, [1; 10]);
     let caller = Caller { credential: Credential::Verified(access), request_id };

@@ -52,6 +52,7 @@ async fn book() -> anyhow::Result<Vec<String>> {
         scopes: Scope::ALL.to_vec(),
         scenarios: vec![Scenario::Restaurant],
         key: None,
+        names_sites: false,
     };
     let tool = BookRestaurant::new(engine.clone(), access);
 

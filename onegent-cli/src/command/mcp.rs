@@ -87,5 +87,6 @@ fn owner(node: &Node) -> Access {
         scopes: Scope::ALL.to_vec(),
         scenarios: Scenario::ALL.to_vec(),
         key: None,
+        names_sites: false,
     }
 }

@@ -275,28 +275,32 @@ async fn show(id: &ProviderId, dir: &ProvidersDir, common: &Common) -> anyhow::R
 }
 
 async fn remove(id: &ProviderId, dir: &ProvidersDir, common: &Common) -> anyhow::Result<Exit> {
-    let known = known(dir, common)?.into_iter().find(|known| known.provider == *id);
+    // Several files may describe one provider; what is removed must not live on in another one.
+    let (files, built_in): (Vec<_>, Vec<_>) = known(dir, common)?
+        .into_iter()
+        .filter(|known| known.provider == *id)
+        .map(|known| known.file)
+        .partition(Option::is_some);
+    let files: Vec<PathBuf> = files.into_iter().flatten().collect();
     let forgotten = match learned(Some(id), common).await?.len() {
         0 => 0,
         _ => with_engine(&place(common)?, async |engine| Ok(engine.forget_learned(id).await?)).await?,
     };
-    let file = known.as_ref().and_then(|known| known.file.clone());
-    match &file {
-        Some(file) => {
-            std::fs::remove_file(file).with_context(|| format!("can't remove {}", file.display()))?;
+    if files.is_empty() && forgotten == 0 {
+        if built_in.is_empty() {
+            return Err(unknown(id));
         }
-        None if forgotten > 0 => {}
-        None if known.is_some() => {
-            let hint = "a request can leave it out with blockedProviders, or a file of its id can replace it";
-            return Err(Hinted::new(format!("{id} comes along with the program"), hint).into());
-        }
-        None => return Err(unknown(id)),
+        let hint = "a request can leave it out with blockedProviders, or a file of its id can replace it";
+        return Err(Hinted::new(format!("{id} comes along with the program"), hint).into());
+    }
+    for file in &files {
+        std::fs::remove_file(file).with_context(|| format!("can't remove {}", file.display()))?;
     }
     if common.json {
-        output::json(&serde_json::json!({ "removed": id, "file": file, "learnedPaths": forgotten }))?;
+        output::json(&serde_json::json!({ "removed": id, "files": files, "learnedPaths": forgotten }))?;
         return Ok(Exit::Done);
     }
-    if let Some(file) = file {
+    for file in files {
         output::line(format_args!(
             "Removed {}; a running server uses it until it is started again",
             file.display()

@@ -27,6 +27,13 @@ use crate::{node, output};
 /// Serves until it is told to stop.
 pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
     let traces = Traces::start(serve.otlp_endpoint.as_ref())?;
+    let ended = serve_until_stopped(serve, common).await;
+    // However it ended: the last traces are the ones that say why.
+    Traces::finish(traces).await;
+    ended
+}
+
+async fn serve_until_stopped(serve: Serve, common: Common) -> anyhow::Result<Exit> {
     let place = place(&common)?;
     let data_dir = place.data_dir.clone();
     let config = NodeConfig {
@@ -59,7 +66,6 @@ pub(crate) async fn run(serve: Serve, common: Common) -> anyhow::Result<Exit> {
         output::line("\nStopping: running jobs are handed back, submits under way are awaited.")?;
     }
     node.stop().await?;
-    Traces::finish(traces).await;
     Ok(Exit::Done)
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use onegent_core::request::Scenario;
 
 use super::model::model;
-use super::place;
 use super::serve::{other_sandbox, stopped};
+use super::{Place, place};
 use crate::args::{Common, Worker};
 use crate::exit::{Exit, Hinted};
 use crate::node::{SLOW, SandboxSource, WorkerConfig, WorkerNode, remembered};
@@ -22,6 +22,13 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
         return Err(Hinted::new("workers on their own need a database that can be shared", hint).into());
     }
     let traces = Traces::start(worker.otlp_endpoint.as_ref())?;
+    let ended = work_until_stopped(worker, place, common).await;
+    // However it ended: the last traces are the ones that say why.
+    Traces::finish(traces).await;
+    ended
+}
+
+async fn work_until_stopped(worker: Worker, place: Place, common: &Common) -> anyhow::Result<Exit> {
     let console = worker.public_url.or_else(|| remembered(&place.data_dir));
     let config = WorkerConfig {
         concurrency: worker.concurrency.into(),
@@ -56,6 +63,5 @@ pub(crate) async fn run(worker: Worker, common: &Common) -> anyhow::Result<Exit>
         error = node.failed() => return Err(error),
     }
     node.stop().await?;
-    Traces::finish(traces).await;
     Ok(Exit::Done)
 }

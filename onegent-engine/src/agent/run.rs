@@ -46,7 +46,9 @@ pub(super) async fn run(agent: &Agent, mut assignment: Assignment, control: &dyn
     playbooks.sort_by_key(|playbook| on.as_ref() != Some(playbook.id()));
     let mut answers = Answers::default();
     for (place, playbook) in playbooks.iter().enumerate() {
-        let about = [KeyValue::new("onegent.provider", playbook.id().as_str().to_owned())];
+        // A collector is told of known sites; where else somebody books is theirs to tell.
+        let site = if assignment.request.site().is_some() { "named" } else { playbook.id().as_str() };
+        let about = [KeyValue::new("onegent.provider", site.to_owned())];
         let span = trace::begin("site visit", SpanKind::Client, &Context::current(), about);
         let ending = visit(agent, playbook, &mut assignment, control).with_context(span.clone()).await;
         trace::end(&span);

@@ -44,6 +44,7 @@ impl Authority for Engine {
             scopes: known.info.scopes,
             scenarios: known.info.scenarios,
             key: Some(known.info.key_id),
+            names_sites: true,
         })
     }
 

@@ -61,11 +61,12 @@ impl BookingService for Engine {
         }
         let mut wrong = Vec::new();
         refuse_past(&create.request, self.parts.now(), "request.params", &mut wrong);
-        if let Some(site) = create.request.site()
-            && let Err(refused) = self.parts.agent.admit(site, environment)
-        {
-            let field = "request.params.venueUrl".to_owned();
-            wrong.push(FieldError { field, message: refused.to_string() });
+        let refused = create.request.site().and_then(|site| match access.names_sites {
+            true => self.parts.agent.admit(site, environment).err().map(|refused| refused.to_string()),
+            false => Some("A connected app can't name the site; an API key can.".to_owned()),
+        });
+        if let Some(message) = refused {
+            wrong.push(FieldError { field: "request.params.venueUrl".to_owned(), message });
         }
         let guest = self.guest(access, &create, &mut wrong).await?;
         let Some(SavedGuest { guest, travel }) = guest.filter(|_| wrong.is_empty()) else {

@@ -22,6 +22,7 @@ impl Engine {
             scopes: Scope::ALL.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
             key: None,
+            names_sites: true,
         };
         let request_id = self.parts.id(RequestId::generate);
         Caller { credential: Credential::Verified(access), request_id }

@@ -63,6 +63,7 @@ impl Bed {
             scopes: Scope::ALL.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
             key: None,
+            names_sites: true,
         };
         self.with(access)
     }

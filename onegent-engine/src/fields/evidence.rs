@@ -161,7 +161,11 @@ impl Scores {
     }
 
     fn ranked(mut self, field: &Field) -> Vec<Meaning> {
-        self.0.retain(|(meaning, score)| *score >= LEAST && fits(*meaning, field));
+        let days = listed(field) == Some(Listed::Dates);
+        let place = |meaning: Meaning| matches!(meaning, Origin | Destination | City | Venue | PhoneCountry);
+        self.0.retain(|(meaning, score)| {
+            *score >= LEAST && fits(*meaning, field) && !(days && place(*meaning))
+        });
         // Of equal ones the first of the list, so that the same page always reads the same.
         self.0.sort_by(|(a, a_score), (b, b_score)| b_score.total_cmp(a_score).then(a.cmp(b)));
         let ranked: Vec<_> = self.0.into_iter().map(|(meaning, _)| meaning).collect();

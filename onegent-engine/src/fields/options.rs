@@ -214,6 +214,15 @@ pub(super) fn listed(field: &Field) -> Option<Listed> {
     let is = |own: &[&str], least: usize| {
         labels.iter().filter(|label| own.contains(&label.as_str())).count() >= least
     };
+    let shown_raw: Vec<&str> = shown.iter().map(|choice| choice.label.trim()).collect();
+    if shown_raw.iter().all(|label| is_time(label)) {
+        return Some(Listed::Times);
+    }
+    // What is sent says it where what is shown is written for people.
+    let is_day = |text: &str| text.trim().parse::<onegent_core::time::VenueDate>().is_ok();
+    if shown.iter().all(|choice| is_day(&choice.label) || is_day(&choice.value) || names_day(&choice.label)) {
+        return Some(Listed::Dates);
+    }
     if labels.iter().filter(|label| has_dial_code(label)).count() * 2 > labels.len() && labels.len() > 20 {
         return Some(Listed::PhoneCodes);
     }
@@ -228,15 +237,6 @@ pub(super) fn listed(field: &Field) -> Option<Listed> {
     }
     if labels.len() <= 12 && is(&BRANDS, 2) {
         return Some(Listed::CardBrands);
-    }
-    let shown_raw: Vec<&str> = shown.iter().map(|choice| choice.label.trim()).collect();
-    if shown_raw.iter().all(|label| is_time(label)) {
-        return Some(Listed::Times);
-    }
-    // What is sent says it where what is shown is written for people.
-    let is_day = |text: &str| text.trim().parse::<onegent_core::time::VenueDate>().is_ok();
-    if shown.iter().all(|choice| is_day(&choice.label) || is_day(&choice.value)) {
-        return Some(Listed::Dates);
     }
     let numbers: Vec<i32> = labels
         .iter()
@@ -269,6 +269,17 @@ fn by_numbers(numbers: &[i32]) -> Option<Listed> {
 /// `19:00`, `7:30 PM`, `19h30`, `19.30 Uhr`.
 pub(crate) fn is_time(label: &str) -> bool {
     super::row::time_of(label).is_some()
+}
+
+/// `Dec 10 Th, 2026`: a month's name, a year and a day, in any order.
+fn names_day(label: &str) -> bool {
+    let words = || label.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let number = |word: &str| word.parse::<u16>().ok();
+    words().filter_map(number).any(|year| (2000..2200).contains(&year))
+        && words().filter_map(number).any(|day| (1..=31).contains(&day))
+        && words().any(|word| {
+            word.chars().all(char::is_alphabetic) && word.chars().count() >= 3 && month_of(word).is_some()
+        })
 }
 
 /// An option that stands for none: `Please choose`.

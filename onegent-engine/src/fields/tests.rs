@@ -82,6 +82,23 @@ fn three_lists_in_a_row_are_one_date() {
 }
 
 #[test]
+fn lists_of_days_written_for_people_are_days() {
+    let days = |label: &str, of: &dyn Fn(i32) -> String| {
+        let options = (1..=30).map(of).collect::<Vec<_>>().concat();
+        format!("<label>{label} <select>{options}</select></label>")
+    };
+    let words = |day: i32| format!("<option value={day}>Dec {day} Th, 2026</option>");
+    let sent = |day: i32| format!("<option value=2026-12-{day:02}>Night {day}</option>");
+    let codes = |code: i32| format!("<option>Land {}</option>", code + 30);
+    for of in [&words as &dyn Fn(i32) -> String, &sent] {
+        let stay = format!("<form>{}{}</form>", days("from", of), days("to", of));
+        assert_eq!(read(&stay), ["check_in", "check_out"]);
+    }
+    let phone = format!("<form>{}<input type=tel aria-label=Phone></form>", days("Code", &codes));
+    assert_eq!(read(&phone), ["phone_country", "phone"]);
+}
+
+#[test]
 fn what_signs_in_is_no_address_to_write_to() {
     let login =
         "<form><input type=email aria-label=Email><input type=password><button>Sign in</button></form>";

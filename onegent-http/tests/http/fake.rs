@@ -103,6 +103,7 @@ impl Fake {
             scopes: scopes.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
             key: None,
+            names_sites: true,
         };
         self.state().keys.insert(text.to_owned(), access);
     }

@@ -137,6 +137,7 @@ pub(crate) fn verified(scopes: &[Scope]) -> Credential {
         scopes: scopes.to_vec(),
         scenarios: Scenario::ALL.to_vec(),
         key: None,
+        names_sites: false,
     })
 }
 

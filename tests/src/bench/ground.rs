@@ -53,6 +53,7 @@ impl Ground {
             scopes: Scope::ALL.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
             key: None,
+            names_sites: true,
         };
         let wish = Wish::at(wish::entry("carbone")?).create()?;
         Ok(Self { engine, access, wish })

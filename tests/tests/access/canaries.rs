@@ -94,7 +94,7 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
     let tap = Tap::on(&sandbox.origins.sites).await?;
     let sites = SandboxOrigins { sites: tap.url.clone(), payments: sandbox.origins.payments.clone() };
     let mut serve = ServerProcess::command(home.path(), &data, &sites, 0).await?;
-    serve.args(["--log", "trace"]);
+    serve.args(["--log", "trace", "--metrics-bind", "127.0.0.1:0"]);
     let server = ServerProcess::logging(serve, std::fs::File::create(&log)?).await?;
     let console = server.mcp()?.join("/")?;
     let mut said: Vec<String> = Vec::new();
@@ -172,6 +172,9 @@ async fn no_secret_card_or_passport_is_written_or_said() -> anyhow::Result<()> {
     }
     let url = console.join("/api/v1/metrics/providers/cobalt")?;
     said.push(whole(http.get(url).bearer_auth(key.expose()).send().await?).await?);
+    let scraped = whole(http.get(server.metrics()?).send().await?).await?;
+    ensure!(scraped.contains("onegent_jobs"), "{scraped}");
+    said.push(scraped);
     server.terminate().await?;
     sandbox.stop().await?;
 

@@ -135,6 +135,7 @@ impl Engine {
             scopes: known.scopes,
             scenarios: Scenario::ALL.to_vec(),
             key: None,
+            names_sites: false,
         })
     }
 

@@ -41,6 +41,28 @@ async fn credentials_bound_what_can_be_done() {
 }
 
 #[tokio::test]
+async fn an_app_names_no_site() {
+    let bed = Bed::new().await;
+    let access = bed.caller(Environment::Live).access().unwrap().clone();
+    assert!(access.names_sites);
+    let said = |names_sites: bool| {
+        let caller = bed.with(Access { names_sites, ..access.clone() });
+        let request = dinner().on(Some("https://tables.example.com/".parse().unwrap()));
+        let engine = Arc::clone(&bed.engine);
+        async move {
+            let refused = engine.create(&caller, CreateJob::new(request, guest())).await.unwrap_err();
+            assert_eq!(refused.code(), ErrorCode::InvalidRequest);
+            let refused = format!("{refused:?}");
+            assert!(refused.contains("request.params.venueUrl"), "{refused}");
+            refused
+        }
+    };
+    assert!(said(false).await.contains("connected app"));
+    // This engine knows nothing of other sites; that is another reason.
+    assert!(!said(true).await.contains("connected app"));
+}
+
+#[tokio::test]
 async fn anothers_job_is_as_one_that_never_was() {
     let bed = Bed::new().await;
     let id = bed.created().await.job_id;

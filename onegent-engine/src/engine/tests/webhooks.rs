@@ -174,6 +174,7 @@ async fn a_key_has_its_environments_webhooks_and_a_connected_app_has_none() {
             scopes: scopes.to_vec(),
             scenarios: Scenario::ALL.to_vec(),
             key: Some(bed.engine.parts.id(onegent_core::id::KeyId::generate)),
+            names_sites: true,
         })
     };
     let (live, test) = (key(Environment::Live, &Scope::ALL), key(Environment::Test, &Scope::ALL));

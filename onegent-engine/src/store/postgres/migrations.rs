@@ -38,7 +38,11 @@ const NEWEST: &str =
 const APPLIED: &str = "INSERT INTO schema_version (version, fits) VALUES ($1, $2)";
 
 pub(super) async fn apply(conn: &mut PgConnection) -> Result<(), OpenError> {
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    apply_all(conn, STEPS).await
+}
+
+async fn apply_all(conn: &mut PgConnection, steps: &[Step]) -> Result<(), OpenError> {
+    let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
     let mut tx = conn.begin().await?;
     sqlx::raw_sql(ALONE).execute(&mut *tx).await?;
     sqlx::query(TABLE).execute(&mut *tx).await?;
@@ -47,10 +51,13 @@ pub(super) async fn apply(conn: &mut PgConnection) -> Result<(), OpenError> {
     if fits > known {
         return Err(OpenError::FromTheFuture { found, known });
     }
-    for (version, step) in (1_i64..).zip(STEPS).filter(|(version, _)| *version > found) {
+    for (version, step) in (1_i64..).zip(steps).filter(|(version, _)| *version > found) {
         sqlx::raw_sql(step.sql).execute(&mut *tx).await?;
         sqlx::query(APPLIED).bind(version).bind(step.fits).execute(&mut *tx).await?;
     }
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
