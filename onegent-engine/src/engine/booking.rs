@@ -61,9 +61,12 @@ impl BookingService for Engine {
         }
         let mut wrong = Vec::new();
         refuse_past(&create.request, self.parts.now(), "request.params", &mut wrong);
-        let refused = create.request.site().and_then(|site| match access.names_sites {
-            true => self.parts.agent.admit(site, environment).err().map(|refused| refused.to_string()),
-            false => Some("A connected app can't name the site; an API key can.".to_owned()),
+        let refused = create.request.site().and_then(|site| {
+            if access.names_sites {
+                self.parts.agent.admit(site, environment).err().map(|refused| refused.to_string())
+            } else {
+                Some("A connected app can't name the site; an API key can.".to_owned())
+            }
         });
         if let Some(message) = refused {
             wrong.push(FieldError { field: "request.params.venueUrl".to_owned(), message });
