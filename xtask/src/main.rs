@@ -6,6 +6,7 @@ mod bench;
 mod dist;
 mod docs;
 mod e2e;
+mod instructions;
 mod layers;
 mod mutants;
 mod prose;
@@ -39,6 +40,8 @@ enum Task {
     /// Measure how well the agent reads pages, and how fast the server answers
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Count the instructions of what is done all the time, and compare them with those that are committed
+    Instructions(instructions::Instructions),
     /// Run the commands of the guides in `docs/`
     DocsTest,
     /// Put together what is given out: archives, packages, manifests, checksums
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Task::Check => check(),
         Task::Bless => bless(),
         Task::Bench(kind) => bench::run(&kind),
+        Task::Instructions(what) => instructions::run(what),
         Task::DocsTest => docs::test(),
         Task::DistTest => dist::test(),
         Task::Dist(what) => dist::run(&what),
@@ -89,6 +93,7 @@ fn test() -> anyhow::Result<()> {
     tools::install()?;
     // The end-to-end tests run the real binaries; they are built once, here, beside everything else.
     step::cargo(&["build", "--workspace", "--all-targets", "--locked"])?;
+    step::named("instructions", instructions::check)?;
     step::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])?;
     docs::test()?;
     dist::test()

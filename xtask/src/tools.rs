@@ -23,20 +23,22 @@ pub(crate) fn install() -> anyhow::Result<()> {
         python(&root, &clients, "python", &["call_all.py", "book.py"])?;
         python(&root, &clients, "python-1", &["book.py"])
     })?;
-    step::named("Chromium", chromium)?;
+    // The browser that the driver tests drive and that shows the job card; and what counts instructions.
+    step::named("Chromium", || debian("chromium"))?;
+    step::named("Valgrind", || debian("valgrind"))?;
     step::named("OpenAPI tools from npm", || npm(&root, &clients, "openapi", &["book.ts", "spectral.yaml"]))?;
     step::named("OpenAPI tools from PyPI", || {
         python(&root, &clients, "openapi", &["book.py", "schemathesis.toml"])
     })
 }
 
-/// The browser that the driver tests drive and that shows the job card, from Debian's packages.
-fn chromium() -> anyhow::Result<()> {
-    if Command::new("chromium").arg("--version").output().is_ok_and(|told| told.status.success()) {
+/// A program out of Debian's packages, which has the package's name.
+fn debian(package: &str) -> anyhow::Result<()> {
+    if Command::new(package).arg("--version").output().is_ok_and(|told| told.status.success()) {
         return Ok(());
     }
     step::run(Command::new("apt-get").arg("update"))?;
-    step::run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", "chromium"]))
+    step::run(Command::new("apt-get").args(["install", "--yes", "--no-install-recommends", package]))
 }
 
 /// A tool out of npm's packages, installed when it is missing.
